@@ -1,0 +1,1 @@
+"""Views of a call: an initial value and a fold over what was recorded."""
