@@ -1,0 +1,33 @@
+"""Old shapes of events, lifted to the present ones, one step a function.
+
+A step takes the plain fields of the old shape and gives those of the next. Steps are never removed: a tape recorded once
+must replay for ever. Each step has a golden tape of the old shape in `specs/golden/`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Fields = Mapping[str, Any]
+
+
+def _left_1_to_2(old: Fields) -> Fields:
+    """Shape 1 of `participant.left` kept code and subcode side by side and did not say who caused them."""
+    rest = {key: value for key, value in old.items() if key not in {"code", "subcode"}}
+    return {**rest, "reason": {"code": old["code"], "subcode": old.get("subcode"), "source": "service"}}
+
+
+STEPS: Mapping[tuple[str, int], Callable[[Fields], Fields]] = {
+    ("participant.left", 1): _left_1_to_2,
+}
+"""From (stored name, old shape) to the function that gives the next shape's fields."""
+
+
+def lift(name: str, shape: int, fields: Fields, *, to: int) -> Fields:
+    """The fields of event `name`, recorded in `shape`, as the shape `to` has them.
+
+    Raises:
+        KeyError: there is no step from some shape on the way; the caller says which event that was.
+    """
+    for step in range(shape, to):
+        fields = STEPS[name, step](fields)
+    return fields
