@@ -12,7 +12,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 # Tests marked `media` stay together on one worker and come last (tests/conftest.py), so real calls
 # share the processor with nothing but the tail of the other tests.
-PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow check types style imports docs drift bench format lock clean
@@ -49,7 +49,7 @@ docs: $(STAMP) ## build the documentation into docs/_build/html; a warning is an
 	@echo "docs/_build/html/index.html"
 
 drift: $(STAMP) ## lock, wheel, layout and links still say what the tree says
-	$(BIN)/python -m pytest -q tests/test_layout.py tests/test_links.py
+	$(BIN)/python -m pytest -q tests/test_layout.py tests/test_docs.py -k "layout or links or laws"
 
 bench: $(STAMP) ## run the benchmarks; BENCH_ARGS=--json for machines
 	$(BIN)/calltape bench $(BENCH_ARGS)
@@ -62,8 +62,9 @@ lock: ## resolve requirements/dev.lock again from pyproject.toml; LOCK_ARGS=--up
 	@test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install -q uv; }
 	.venv-lock/bin/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header --no-emit-index-url $(LOCK_ARGS) -q -o requirements/dev.lock
-	@{ sed -n '/^#/p' requirements/dev.lock.header; cat requirements/dev.lock; } > requirements/dev.lock.new
-	@mv requirements/dev.lock.new requirements/dev.lock
+	@{ echo "# Every package the project, its extras and its checks use, for Python 3.11 to 3.13, by hash."; \
+	  echo "# Made by 'make lock' out of pyproject.toml; not edited by hand."; \
+	  cat requirements/dev.lock; } > requirements/dev.lock.new && mv requirements/dev.lock.new requirements/dev.lock
 
 clean: ## remove what the other verbs made, the environments included
 	rm -rf .venv .venv-3.* .venv-lock build dist docs/_build .hypothesis .import_linter_cache
