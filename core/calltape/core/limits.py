@@ -1,0 +1,199 @@
+"""Every limit and timeout of the domain, read from the data file `limits.toml`.
+
+The file holds them all, with where each number comes from and what contradicts it. `Limits` is the part that
+decisions are made by; a decision's outcome goes into the event ("ring until …"), so a replay never asks for a
+limit again.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, cast
+
+import attrs
+
+from .errors import BadInput, BadSpec
+
+_FILE = "limits.toml"
+
+
+@attrs.frozen(kw_only=True)
+class Limit:
+    """One row of the file: a number and where it comes from."""
+
+    name: str
+    value: int
+    unit: str
+    source: str
+    """The page or artefact that states the number."""
+
+    note: str = ""
+    """What the number means, or why it is or is not the one to go by."""
+
+    conflict: str = ""
+    """What another source says instead."""
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """The limits that decisions are made by. Times are in seconds; a fraction is legal and helps in tests.
+
+    Sources are those of the rows of the same name in `limits.toml`; "overview" is the Calling SDK overview
+    page of 31 October 2024.
+    """
+
+    establish_one_to_one_s: float
+    """How long a one-to-one call may take until it is connected. Overview, 'Calling SDK timeouts'."""
+
+    establish_group_s: float
+    """The same for a participant of a group call. Overview, 'Calling SDK timeouts'."""
+
+    establish_pstn_s: float
+    """The same for a telephone. Overview, 'Calling SDK timeouts'."""
+
+    promote_s: float
+    """How long turning a one-to-one call into a group call may take. Overview, 'Calling SDK timeouts'."""
+
+    reconnect_s: float
+    """How long lost media may take to come back before the participant is removed.
+
+    Overview, 'Calling SDK timeouts'; the service limits page says 120 (row `reconnect_alternative_s`).
+    """
+
+    modality_s: float
+    """How long starting or stopping video or screen sharing may take. Overview, 'Calling SDK timeouts'."""
+
+    transfer_s: float
+    """How long a transfer may take. Overview, 'Calling SDK timeouts'."""
+
+    call_duration_max_s: float
+    """How long a call may last; then everybody is disconnected. Overview, 'Maximum call duration'."""
+
+    participants_max: int
+    """How many people one call holds. Overview, 'Number of participants on a call support'."""
+
+    push_ttl_default_s: int
+    """How long a push registration lives when nothing else is asked. Push notification docs."""
+
+    push_ttl_min_s: int
+    """The shortest life that may be asked. Overview, note on push notifications."""
+
+    push_ttl_max_s: int
+    """The longest life that may be asked. Overview, note on push notifications."""
+
+    push_ttl_m365_max_s: int
+    """The same for a Microsoft 365 identity. Overview, note on push notifications."""
+
+    media_sample_s: float
+    """How often media is measured. Media statistics docs, web."""
+
+    def with_(self, **changes: float) -> "Limits":
+        """These limits with some of them changed, by name.
+
+        Raises:
+            BadInput: no limit has that name, or the value makes no sense.
+        """
+        names = tuple(field.name for field in attrs.fields(Limits))
+        for name in changes:
+            if name not in names:
+                raise BadInput(f"there is no limit {name!r}; the limits are {', '.join(names)}")
+        values: dict[str, Any] = {**attrs.asdict(self), **changes}
+        if fault := _fault(values):
+            raise BadInput(fault)
+        return Limits(**values)
+
+
+@cache
+def load_limits() -> Limits:
+    """The limits as the file states them; read once.
+
+    Raises:
+        BadSpec: the file is malformed, or a row that the code needs is missing or makes no sense.
+    """
+    return limits_from(every_limit())
+
+
+@cache
+def every_limit() -> Mapping[str, Limit]:
+    """Every row of the file by name, in the file's order: what documentation and tools show.
+
+    Raises:
+        BadSpec: the file is malformed; the sentence names the row.
+    """
+    return read_limits(files("calltape.specs").joinpath(_FILE).read_text(encoding="utf-8"))
+
+
+def read_limits(text: str) -> Mapping[str, Limit]:
+    """The rows of a limits file given as TOML text.
+
+    Raises:
+        BadSpec: it is not TOML, or a row is malformed; the sentence names the row.
+    """
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSpec(f"{_FILE} is not TOML: {error}; correct that line") from error
+    rows = document.get("limits")
+    if not isinstance(rows, dict) or set(document) != {"limits"}:
+        raise BadSpec(f"{_FILE} must hold tables named [limits.<name>] and nothing else")
+    by_name = {name: _limit(name, row) for name, row in cast("dict[str, object]", rows).items()}
+    return MappingProxyType(by_name)
+
+
+def _limit(name: str, row: object) -> Limit:
+    """One row, checked."""
+    if not isinstance(row, dict):
+        raise BadSpec(f"{_FILE}: limits.{name} must be a table with value, unit and source")
+    fields = cast("dict[str, Any]", row)
+    expected = {field.name: field.type for field in attrs.fields(Limit) if field.name != "name"}
+    for key in fields:
+        if key not in expected:
+            raise BadSpec(f"{_FILE}: limits.{name} has an unknown key {key!r}; use {', '.join(expected)}")
+    for key in ("value", "unit", "source"):
+        if key not in fields:
+            raise BadSpec(f"{_FILE}: limits.{name} lacks {key}; add it")
+    for key, value in fields.items():
+        if type(value) is not expected[key]:
+            wanted = "a whole number" if key == "value" else "text"
+            raise BadSpec(f"{_FILE}: limits.{name} has the {key} {value!r}; make it {wanted}")
+    return Limit(name=name, **fields)
+
+
+def limits_from(rows: Mapping[str, Limit]) -> Limits:
+    """The rows that the code goes by, as one value.
+
+    Raises:
+        BadSpec: one of them is missing or makes no sense.
+    """
+    values: dict[str, Any] = {}
+    for field in attrs.fields(Limits):
+        if field.name not in rows:
+            raise BadSpec(f"{_FILE} lacks limits.{field.name}, which the code goes by; add the row")
+        values[field.name] = rows[field.name].value
+    if fault := _fault(values):
+        raise BadSpec(f"{_FILE}: {fault}")
+    return Limits(**values)
+
+
+def _fault(values: Mapping[str, Any]) -> str:
+    """What makes no sense about the values of `Limits`, as a sentence; empty when all is well."""
+    for field in attrs.fields(Limits):
+        value = values[field.name]
+        whole = field.type is int
+        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+            return f"{field.name} is {value!r}; make it {'a whole number' if whole else 'a number'}"
+        # Written so that NaN fails too; an endless limit is no limit.
+        if not 0 < value < float("inf"):
+            return f"{field.name} is {value!r}; make it more than 0 and finite"
+    shortest, longest = values["push_ttl_min_s"], values["push_ttl_max_s"]
+    for name in ("push_ttl_default_s", "push_ttl_m365_max_s"):
+        if not shortest <= values[name] <= longest:
+            bounds = f"push_ttl_min_s and push_ttl_max_s ({shortest} to {longest})"
+            return f"{name} is {values[name]}; keep it between {bounds}"
+    return ""
+
+
+LIMITS = load_limits()
+"""The limits as documented."""
