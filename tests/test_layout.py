@@ -1,0 +1,236 @@
+"""The tree keeps its shape: one namespace package, a pure core, a test for every module, a lock that fits.
+
+Each check names the file and the way out, because whoever meets it is busy with something else.
+"""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+pytestmark = pytest.mark.example
+
+REPOSITORY = Path(__file__).parents[1]
+ROOTS = ("core", "projections", "specs", "conformance", "adapters")
+LINES_MAX = 400
+
+# What an embedding program must be able to rely on not happening when it imports the core.
+NOT_LOADED_BY_CORE = {
+    *("asyncio", "aiortc", "av", "eventsourcing", "hypothesis", "msgspec"),
+    *("click", "rich", "numpy", "psycopg", "sqlite3", "socket"),
+}
+# The standard library minus whatever would make the same tape give two answers.
+IMPURE = {
+    *("asyncio", "concurrent", "multiprocessing", "os", "pathlib", "random", "sched", "secrets", "select"),
+    *("selectors", "shutil", "signal", "socket", "socketserver", "sqlite3", "ssl", "subprocess", "tempfile"),
+    *("threading", "time", "urllib", "http", "glob", "locale"),
+}
+CORE_MAY_IMPORT = {"attr", "attrs", "transitions", "calltape"} | (sys.stdlib_module_names - IMPURE)
+
+# Source modules that need no test file of their own, and why. An entry that is no longer true fails too.
+TESTED_ELSEWHERE: dict[str, str] = {}
+
+
+def _modules() -> Iterator[Path]:
+    for root in ROOTS:
+        yield from sorted((REPOSITORY / root / "calltape").rglob("*.py"))
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(REPOSITORY).as_posix()
+
+
+# ── one namespace package ──
+
+
+def test_nobody_owns_the_namespace() -> None:
+    for root in ROOTS:
+        portion = REPOSITORY / root / "calltape"
+        assert [p.name for p in portion.iterdir() if p.name != "__pycache__"] == [root], (
+            f"{_relative(portion)}/ may hold nothing but {root}/: anything else breaks the namespace package"
+        )
+        assert (portion / root / "__init__.py").is_file(), f"{root} lost its __init__.py"
+        assert (portion / root / "py.typed").is_file(), f"{root} lost its py.typed, so mypy ignores its types"
+
+
+def _build(kind: str, into: Path) -> Path:
+    command = [sys.executable, "-m", "build", "--no-isolation", f"--{kind}", "--outdir", str(into), "."]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    return next(into.iterdir())
+
+
+def _names(wheel: Path) -> set[str]:
+    with zipfile.ZipFile(wheel) as archive:
+        return {name for name in archive.namelist() if not name.endswith("/")}
+
+
+@pytest.fixture(scope="module")
+def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    return _names(_build("wheel", tmp_path_factory.mktemp("wheel")))
+
+
+def test_wheel_holds_only_calltape(wheel_names: set[str]) -> None:
+    tops = {name.split("/")[0] for name in wheel_names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"calltape"}
+    assert len(tops) == 2, f"one dist-info folder expected beside calltape/: {sorted(tops)}"
+
+
+def test_wheel_holds_every_module_and_all_data(wheel_names: set[str]) -> None:
+    for root in ROOTS:
+        source = REPOSITORY / root
+        wanted = {p.relative_to(source).as_posix() for p in _tracked_or_present(source / "calltape")}
+        assert wanted <= wheel_names, f"missing from the wheel: {sorted(wanted - wheel_names)}"
+
+
+def _tracked_or_present(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path
+
+
+@pytest.mark.slow
+def test_source_distribution_builds_the_same_wheel(wheel_names: set[str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(tmp_path), "."]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)  # the wheel out of the sdist
+    assert _names(next(tmp_path.glob("*.whl"))) == wheel_names
+
+
+# ── a pure core ──
+
+
+def test_importing_core_loads_nothing_heavy() -> None:
+    program = "import sys, calltape.core; print(*sys.modules, sep='\\n')"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(REPOSITORY / root) for root in ROOTS)}
+    answer = subprocess.run(
+        [sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True
+    )
+    loaded = {name.split(".")[0] for name in answer.stdout.split()}
+    assert "transitions" in loaded or "attr" in loaded, "the probe did not import the real core"
+    assert not loaded & NOT_LOADED_BY_CORE
+
+
+def _imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.lineno, node.module or ""
+
+
+def test_core_imports_only_what_is_pure() -> None:
+    for module in sorted((REPOSITORY / "core").rglob("*.py")):
+        for line, name in _imported(ast.parse(module.read_text(encoding="utf-8"))):
+            assert name.split(".")[0] in CORE_MAY_IMPORT, (
+                f"{_relative(module)}:{line} imports {name}: the core takes time, ids and data as values"
+            )
+
+
+# ── a tree that is easy to walk ──
+
+
+def _test_names(root: str) -> set[str]:
+    return {path.stem for path in (REPOSITORY / "tests" / root).rglob("test_*.py")}
+
+
+def _is_tested(module: Path, root: str) -> bool:
+    """Is there a test file below tests/<root>/ named after the module, or after the sub-package it is in?"""
+    package = module.parent.name
+    owners = {module.stem.strip("_")} | ({package} if package != root else set())
+    return any(
+        name == f"test_{owner}" or name.startswith(f"test_{owner}_")
+        for owner in owners
+        for name in _test_names(root)
+    )
+
+
+def test_every_module_has_a_test_file() -> None:
+    untested = {
+        _relative(module)
+        for module in _modules()
+        if module.name not in {"__init__.py", "__main__.py"}
+        and not _is_tested(module, module.relative_to(REPOSITORY).parts[0])
+    }
+    assert untested - set(TESTED_ELSEWHERE) == set(), (
+        "add tests/<root>/test_<module>.py, or a line with a reason to TESTED_ELSEWHERE"
+    )
+    assert set(TESTED_ELSEWHERE) - untested == set(), (
+        "these have a test file now: drop them from TESTED_ELSEWHERE"
+    )
+
+
+def test_no_module_outgrows_a_reader() -> None:
+    lengths = {_relative(m): len(m.read_text(encoding="utf-8").splitlines()) for m in _modules()}
+    assert {name: n for name, n in lengths.items() if n > LINES_MAX} == {}, (
+        f"split it: {LINES_MAX} lines is the most"
+    )
+
+
+def _published() -> Iterator[Path]:
+    listing = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=REPOSITORY, check=False, capture_output=True, text=True
+    )
+    if listing.returncode == 0:
+        names = (REPOSITORY / name for name in listing.stdout.split("\0") if name)
+        yield from (path for path in names if path.is_file())
+        return
+    for folder in (*ROOTS, "tests", "docs", "examples", "requirements"):  # an unpacked source distribution
+        yield from _tracked_or_present(REPOSITORY / folder)
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    # Written in pieces, so that this file may keep its own rule.
+    hosts = ("pypi" + ".org", "python" + "hosted.org", "registry." + "npmjs")
+    paths = ("work", "root", "tmp", "home")
+    forbidden = re.compile(
+        "|".join(re.escape(host) for host in hosts) + r"|(?<![\w.~$}/-])/(?:" + "|".join(paths) + r")/\w"
+    )
+    for path in _published():
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        found = forbidden.search(text)
+        assert not found, f"{_relative(path)} names {found and found.group()!r}: say it without the place"
+
+
+# ── a lock that fits ──
+
+
+def _requirements(project: dict[str, object], extras: dict[str, list[str]]) -> Iterator[Requirement]:
+    dependencies = project["dependencies"]
+    assert isinstance(dependencies, list)
+    for line in [*dependencies, *(line for lines in extras.values() for line in lines)]:
+        yield Requirement(str(line))
+
+
+def _pins(lock: str) -> dict[str, set[str]]:
+    pins: dict[str, set[str]] = {}
+    for name, version in re.findall(r"(?m)^([A-Za-z0-9._-]+)==([^\s;]+)", lock):
+        pins.setdefault(canonicalize_name(name), set()).add(version)
+    return pins
+
+
+def test_lock_covers_what_pyproject_asks_for() -> None:
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = {**settings["project"]["optional-dependencies"], **settings["dependency-groups"]}
+    pins = _pins((REPOSITORY / "requirements" / "dev.lock").read_text(encoding="utf-8"))
+    for requirement in _requirements(settings["project"], groups):
+        pinned = pins.get(canonicalize_name(requirement.name), set())
+        assert pinned, f"{requirement} is not in requirements/dev.lock: run make lock"
+        assert all(requirement.specifier.contains(version) for version in pinned), (
+            f"requirements/dev.lock pins {sorted(pinned)} for {requirement}: run make lock"
+        )
+
+
+def test_lock_names_every_package_by_hash() -> None:
+    lock = (REPOSITORY / "requirements" / "dev.lock").read_text(encoding="utf-8")
+    entries = re.split(r"(?m)^(?=[A-Za-z0-9])", lock)[1:]
+    assert len(entries) > 50
+    assert [e.split()[0] for e in entries if "--hash=sha256:" not in e] == []
+    assert "://" not in lock, "a lock that names an index cannot be used with a mirror"
