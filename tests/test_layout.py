@@ -144,7 +144,7 @@ def _test_names(root: str) -> set[str]:
 def _is_tested(module: Path, root: str) -> bool:
     """Is there a test file below tests/<root>/ named after the module, or after the sub-package it is in?"""
     package = module.parent.name
-    owners = {module.stem.strip("_")} | ({package} if package != root else set())
+    owners = {module.stem.strip("_"), package} - {root}
     return any(
         name == f"test_{owner}" or name.startswith(f"test_{owner}_")
         for owner in owners
@@ -195,18 +195,10 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
     )
     for path in _published():
         text = path.read_bytes().decode("utf-8", errors="replace")
-        found = forbidden.search(text)
-        assert not found, f"{_relative(path)} names {found and found.group()!r}: say it without the place"
+        assert forbidden.findall(text) == [], f"{_relative(path)} names a place: say it without"
 
 
 # ── a lock that fits ──
-
-
-def _requirements(project: dict[str, object], extras: dict[str, list[str]]) -> Iterator[Requirement]:
-    dependencies = project["dependencies"]
-    assert isinstance(dependencies, list)
-    for line in [*dependencies, *(line for lines in extras.values() for line in lines)]:
-        yield Requirement(str(line))
 
 
 def _pins(lock: str) -> dict[str, set[str]]:
@@ -218,9 +210,13 @@ def _pins(lock: str) -> dict[str, set[str]]:
 
 def test_lock_covers_what_pyproject_asks_for() -> None:
     settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    groups = {**settings["project"]["optional-dependencies"], **settings["dependency-groups"]}
+    groups: list[list[str]] = [
+        settings["project"]["dependencies"],
+        *settings["project"]["optional-dependencies"].values(),
+        *settings["dependency-groups"].values(),
+    ]
     pins = _pins((REPOSITORY / "requirements" / "dev.lock").read_text(encoding="utf-8"))
-    for requirement in _requirements(settings["project"], groups):
+    for requirement in (Requirement(line) for group in groups for line in group):
         pinned = pins.get(canonicalize_name(requirement.name), set())
         assert pinned, f"{requirement} is not in requirements/dev.lock: run make lock"
         assert all(requirement.specifier.contains(version) for version in pinned), (
