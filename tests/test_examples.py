@@ -1,0 +1,58 @@
+"""The programs in examples/ run, and the demo can tell a good call from a bad one."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.media
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+GOOD: dict[str, Any] = {
+    "audio": {"correlation": 0.9, "delay_ms": 3_000.0},
+    "video": {"frames_sent": 200, "frames_received": 190},
+    "final_state": "Disconnected",
+    "duration_s": 8.0,
+    "events": 12,
+}
+
+
+@pytest.fixture(scope="module")
+def demo() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("demo", EXAMPLES / "demo.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_demo_accepts_a_good_call(demo: ModuleType) -> None:
+    assert demo.verdict(GOOD) is None
+    assert "correlation 0.90" in demo.summary(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"audio": {"correlation": 0.2, "delay_ms": 1.0}}, "correlation 0.2"),
+        ({"audio": {"correlation": None, "delay_ms": None}}, "not what was sent"),
+        ({"video": {"frames_sent": 9, "frames_received": 0}}, "no video"),
+        ({"final_state": "Connected"}, "ended in Connected"),
+    ],
+)
+def test_demo_complains_of_a_bad_call(demo: ModuleType, wrong: dict[str, Any], complaint: str) -> None:
+    assert complaint in demo.verdict({**GOOD, **wrong})
+
+
+@pytest.mark.timeout(120)
+def test_demo_places_a_real_call() -> None:
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / "demo.py", "--seconds", "6"], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "video frames for" in done.stdout.splitlines()[-1]
