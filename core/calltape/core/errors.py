@@ -8,8 +8,8 @@
     * BadSpec          the author's mistake in a spec file; raised at load only
     * BadInput         what a user handed in cannot be read: a tape, an id, an option
 
-Every message is a sentence that says what was wrong, where, and what to do. The raw values stay in `args` and in
-attributes, so errors pickle and programs need not parse sentences.
+Every message is a sentence that says what was wrong, where, and what to do. The raw values stay in `args`
+and in attributes, so errors pickle and programs need not parse sentences.
 """
 
 
@@ -78,7 +78,12 @@ class CorruptHistory(CalltapeError):
     """
 
     def __init__(
-        self, lifecycle: str, state: str, event: str, position: int | None = None, accepted: tuple[str, ...] = ()
+        self,
+        lifecycle: str,
+        state: str,
+        event: str,
+        position: int | None = None,
+        accepted: tuple[str, ...] = (),
     ) -> None:
         super().__init__(lifecycle, state, event, position, accepted)
         self.lifecycle = lifecycle
@@ -90,7 +95,8 @@ class CorruptHistory(CalltapeError):
     def __str__(self) -> str:
         where = f" at event {self.position}" if self.position is not None else ""
         legal = ", ".join(self.accepted) or "nothing"
-        return f"the history is not legal{where}: {self.lifecycle} in {self.state} met {self.event}; legal was {legal}"
+        met = f"{self.lifecycle} in {self.state} met {self.event}"
+        return f"the history is not legal{where}: {met}; legal was {legal}"
 
 
 class UnknownEvent(CalltapeError):
@@ -107,9 +113,8 @@ class UnknownEvent(CalltapeError):
         self.version = version
 
     def __str__(self) -> str:
-        return (
-            f"this calltape does not know the event {self.name} in shape {self.version}; read the tape with a newer one"
-        )
+        unknown = f"the event {self.name} in shape {self.version}"
+        return f"this calltape does not know {unknown}; read the tape with a newer one"
 
 
 class BadSpec(CalltapeError):

@@ -1,8 +1,9 @@
 """Events, and the envelope in which a log holds them.
 
-An event is a frozen value that states a fact or a decision and never anything derived. Its stored name is data
-(``participant.held``), fixed for ever by the golden list in the tests; the class may be renamed, the name may not. When the
-fields of an event change, its `shape` goes up by one and `versions.py` gains the step from the old shape to the new.
+An event is a frozen value that states a fact or a decision and never anything derived. Its stored name is
+data (``participant.held``), fixed for ever by the golden list in the tests; the class may be renamed, the
+name may not. When the fields of an event change, its `shape` goes up by one and `versions.py` gains the
+step from the old shape to the new.
 
 Where, when and why an event was recorded is not the event's business: that is the envelope, `Recorded`.
 """
@@ -13,7 +14,7 @@ from typing import ClassVar, TypeVar, dataclass_transform
 
 import attrs
 
-from .values import CommandId, Instant
+from calltape.core.values import CommandId, Instant
 
 
 @attrs.frozen(kw_only=True)

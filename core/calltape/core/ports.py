@@ -1,12 +1,15 @@
-"""What the core needs from the outside, as Protocols. Adapters implement them; `calltape.conformance` tests them."""
+"""What the core needs from the outside, as Protocols.
+
+Adapters implement them; `calltape.conformance` tests them.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import attrs
 
-from .errors import Conflict
-from .events import Event, Recorded, Unrecorded
+from calltape.core.errors import Conflict
+from calltape.core.events import Event, Recorded, Unrecorded
 
 
 @attrs.frozen
@@ -35,9 +38,9 @@ class Subscription(Protocol):
 class EventLog(Protocol):
     """An append-only log of events in streams. Contract: `calltape.conformance.EventLogContract`.
 
-    Each append is all or nothing. Positions order all streams the way every reader sees them: a reader that has seen
-    position p will never later find something new at or before p. What is returned from an append is durable as far as the
-    adapter promises durability at all.
+    Each append is all or nothing. Positions order all streams the way every reader sees them: a reader that
+    has seen position p will never later find something new at or before p. What is returned from an append
+    is durable as far as the adapter promises durability at all.
     """
 
     def append(self, stream: str, expected: int, events: Sequence[Unrecorded]) -> tuple[Recorded, ...]:
@@ -49,7 +52,10 @@ class EventLog(Protocol):
         ...
 
     def append_many(self, appends: Sequence[Append]) -> tuple[tuple[Recorded, ...] | Conflict, ...]:
-        """Several appends made durable together: each succeeds or conflicts on its own, in the given order."""
+        """Several appends made durable together:
+
+        each succeeds or conflicts on its own, in the given order.
+        """
         ...
 
     def read(self, stream: str, after: int = 0) -> Iterator[Recorded]:
@@ -62,7 +68,10 @@ class EventLog(Protocol):
         ...
 
     def events(self, stream: str, after: int = 0) -> Iterator[Event]:
-        """The same without envelopes, for folds that need no more: `r.event for r in read(stream, after)`, leaner."""
+        """The same without envelopes, for folds that need no more:
+
+        `r.event for r in read(stream, after)`, leaner.
+        """
         ...
 
     def read_all(self, after: int = 0, limit: int | None = None) -> Iterator[Recorded]:

@@ -6,7 +6,10 @@ Instant = NewType("Instant", int)
 """A moment: whole microseconds since 1970-01-01T00:00:00Z. The core never asks for one, it is told."""
 
 CallId = NewType("CallId", str)
-"""Names one call. For a call joined by group locator the group id is another thing: a group may meet again."""
+"""Names one call.
+
+For a call joined by group locator the group id is another thing: a group may meet again.
+"""
 
 CommandId = NewType("CommandId", str)
 """Names one command; the same command id is applied at most once to a call, for ever."""

@@ -1,7 +1,7 @@
 """Old shapes of events, lifted to the present ones, one step a function.
 
-A step takes the plain fields of the old shape and gives those of the next. Steps are never removed: a tape recorded once
-must replay for ever. Each step has a golden tape of the old shape in `specs/golden/`.
+A step takes the plain fields of the old shape and gives those of the next. Steps are never removed: a tape
+recorded once must replay for ever. Each step has a golden tape of the old shape in `specs/golden/`.
 """
 
 from collections.abc import Callable, Mapping

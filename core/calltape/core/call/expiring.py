@@ -1,0 +1,77 @@
+"""Silence:
+
+what a deadline that passed turns into. The shell only says which one fell due; what it means is decided
+here.
+"""
+
+from collections.abc import Callable
+
+from calltape.core.call.holding import HoldFailed, ResumeFailed
+from calltape.core.call.leaving import close, departures, drop, leave
+from calltape.core.call.rooms import Events, decides
+from calltape.core.call.state import Asked, Call, DeadlineKey, Wait
+from calltape.core.commands import Command, command
+from calltape.core.end_reasons import REGISTRY, Source
+from calltape.core.errors import Refused
+from calltape.core.events import Event
+from calltape.core.identity import RawId
+from calltape.core.limits import Limits
+from calltape.core.states import CALL
+
+
+@command
+class Expire(Command):
+    """The deadline `wait` of `participant`, or of the whole call when that is None, has passed."""
+
+    wait: Wait
+    participant: RawId | None = None
+
+
+@decides(Expire)
+def _expire(call: Call, asked: Expire, limits: Limits) -> Events:
+    due = call.waits.get(DeadlineKey(asked.wait, asked.participant))
+    if due is None or asked.at < due:
+        who = call.participants.get(asked.participant) if asked.participant is not None else None
+        state = call.state if who is None else who.call_state
+        reason = "no such deadline is running" if due is None else "the deadline has not passed yet"
+        raise Refused(CALL.name, state, "Expire", reason, CALL.accepted(state))
+    if asked.participant is None:
+        return _everyone(call, asked, limits)
+    return _MEANINGS[asked.wait](call, asked.participant, asked, limits)
+
+
+def _everyone(call: Call, asked: Expire, limits: Limits) -> Events:
+    """The call lasted as long as a call may: whoever is there is disconnected."""
+    reason = REGISTRY.named("call_over", source=Source.DEADLINE)
+    leaving = {p.id: reason for p in call.participants.values() if p.is_present}
+    return departures(call, leaving, asked.at, limits, cause=reason)
+
+
+def _not_established(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    name = "setup_timeout" if call.is_answered and call.participants[who].has_accepted else "no_answer"
+    return leave(call, who, REGISTRY.named(name, source=Source.DEADLINE), asked.at, limits)
+
+
+def _not_back(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return drop(call, who, REGISTRY.named("media_lost", source=Source.NETWORK), asked.at, limits)
+
+
+def _not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> tuple[Event, ...]:
+    words = "no outcome was reported in time"
+    if call.participants[who].asked is Asked.RESUME and CALL.accepts(
+        call.participants[who].call_state, "ReportResumed"
+    ):
+        return (ResumeFailed(participant=who, words=words),)
+    return (HoldFailed(participant=who, words=words),)
+
+
+def _not_closed(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return close(call, who)
+
+
+_MEANINGS: dict[Wait, Callable[[Call, RawId, Expire, Limits], Events]] = {
+    Wait.ESTABLISH: _not_established,
+    Wait.RECONNECT: _not_back,
+    Wait.MODALITY: _not_done,
+    Wait.TEARDOWN: _not_closed,
+}

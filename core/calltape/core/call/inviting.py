@@ -1,0 +1,164 @@
+"""Inviting somebody, offering the call to their endpoints, and promoting a one-to-one call to a group call.
+
+An invitation is to a person; an offer is to one of their endpoints. Whoever knows the endpoints (the shell)
+answers the `Locate` effect with one `Offer` each, or with `ReportUnreachable`. A cancel that overtakes an
+invitation finds nobody to offer to: the late `Offer` is refused.
+"""
+
+from calltape.core.call.leaving import leave, require_connected
+from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
+from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
+from calltape.core.commands import Command, command
+from calltape.core.effects import Effect, Locate, Ring
+from calltape.core.end_reasons import REGISTRY, Source
+from calltape.core.errors import Refused
+from calltape.core.events import Event, event
+from calltape.core.identity import Kind, RawId, parse
+from calltape.core.limits import Limits
+from calltape.core.states import CALL, PARTICIPANT
+from calltape.core.values import EndpointId, Instant, later
+
+
+@command
+class Invite(Command):
+    """`by`, who is in the call, invites `participant`.
+
+    In a one-to-one call this promotes it to a group call.
+    """
+
+    participant: RawId
+    by: RawId
+
+
+@command
+class Offer(Command):
+    """The call is offered to `participant` at `endpoint`."""
+
+    participant: RawId
+    endpoint: EndpointId
+
+
+@command
+class ReportAlerted(Command):
+    """Observed: `participant` is being alerted; at `endpoint`, unless it is a telephone."""
+
+    participant: RawId
+    endpoint: EndpointId | None = None
+
+
+@command
+class ReportUnreachable(Command):
+    """Observed: there is no endpoint where `participant` could be rung."""
+
+    participant: RawId
+
+
+@event("call.promoted")
+class CallPromoted(Event):
+    """The one-to-one call is a group call from now on; its history stays."""
+
+    by: RawId
+
+
+@event("participant.invited")
+class ParticipantInvited(Event):
+    """Somebody is called."""
+
+    participant: RawId
+    by: RawId
+    answer_until: Instant
+    """When silence means that nobody answered: decided once, so that a replay recomputes no policy."""
+
+
+@event("call.offered")
+class CallOffered(Event):
+    """One endpoint of somebody's is being offered the call."""
+
+    participant: RawId
+    endpoint: EndpointId
+    caller: RawId
+
+
+@event("participant.alerted")
+class ParticipantAlerted(Event):
+    """Somebody's endpoint rings."""
+
+    participant: RawId
+    endpoint: EndpointId | None = None
+
+
+@decides(Invite)
+def _invite(call: Call, asked: Invite, limits: Limits) -> Events:
+    require_connected(call, asked.by, asked)
+    require_room(call, asked, limits)
+    if call.kind is CallKind.ONE_TO_ONE:
+        until = later(asked.at, limits.promote_s)
+        invited = ParticipantInvited(participant=asked.participant, by=asked.by, answer_until=until)
+        return (CallPromoted(by=asked.by), invited)
+    return (invitation(asked.participant, asked.by, CallKind.GROUP, asked.at, limits),)
+
+
+def invitation(who: RawId, by: RawId, kind: CallKind, at: Instant, limits: Limits) -> ParticipantInvited:
+    """The invitation of `who`, with the time that their kind of leg may take."""
+    one_to_one = kind is CallKind.ONE_TO_ONE
+    wait_s = limits.establish_one_to_one_s if one_to_one else limits.establish_group_s
+    if parse(who).kind is Kind.PHONE_NUMBER:
+        wait_s = limits.establish_pstn_s
+    return ParticipantInvited(participant=who, by=by, answer_until=later(at, wait_s))
+
+
+def require_room(call: Call, asked: Command, limits: Limits) -> None:
+    """Raise Refused unless one more participant fits into the call."""
+    if call.present >= limits.participants_max:
+        reason = f"the call is full with {limits.participants_max} participants"
+        raise Refused(PARTICIPANT.name, PARTICIPANT.initial, type(asked).__name__, reason, ())
+
+
+@decides(Offer)
+def _offer(call: Call, asked: Offer, limits: Limits) -> Events:
+    person = call.participants[asked.participant]
+    if person.has_accepted:
+        reason = "the call has been answered elsewhere"
+        raise Refused(CALL.name, person.call_state, "Offer", reason, CALL.accepted(person.call_state))
+    caller = person.other or call.starter or asked.participant
+    return (CallOffered(participant=asked.participant, endpoint=asked.endpoint, caller=caller),)
+
+
+@decides(ReportAlerted)
+def _alerted(call: Call, seen: ReportAlerted, limits: Limits) -> Events:
+    return (ParticipantAlerted(participant=seen.participant, endpoint=seen.endpoint),)
+
+
+@decides(ReportUnreachable)
+def _unreachable(call: Call, seen: ReportUnreachable, limits: Limits) -> Events:
+    return leave(
+        call, seen.participant, REGISTRY.named("not_registered", source=Source.SERVICE), seen.at, limits
+    )
+
+
+moves_only(CallOffered, ParticipantAlerted)
+
+
+@changes_whole(CallPromoted)
+def _promoted(call: Call, fact: CallPromoted) -> None:
+    call.kind = CallKind.GROUP
+    for participant in call.participants.values():
+        participant.other = None
+
+
+@changes(ParticipantInvited, enters=True)
+def _invited(call: Call, participant: Participant, fact: ParticipantInvited) -> None:
+    call.waits[DeadlineKey(Wait.ESTABLISH, participant.id)] = fact.answer_until
+    if call.kind is CallKind.ONE_TO_ONE:
+        participant.other = fact.by
+        call.participants[fact.by].other = participant.id
+
+
+@reacts(ParticipantInvited)
+def _locate(call: Call, fact: ParticipantInvited) -> tuple[Effect, ...]:
+    return (Locate(participant=fact.participant),)
+
+
+@reacts(CallOffered)
+def _ring(call: Call, fact: CallOffered) -> tuple[Effect, ...]:
+    return (Ring(participant=fact.participant, endpoint=fact.endpoint, caller=fact.caller),)

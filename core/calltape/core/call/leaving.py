@@ -1,0 +1,247 @@
+"""Leaving: hanging up, being removed, and the end of the call.
+
+Leaving and being torn down are two facts: `ParticipantLeft` is when the others see somebody go, `LegClosed`
+when their media is gone. The call ends with its last leg. The first cause wins: a reason, once recorded,
+never changes.
+"""
+
+import attrs
+
+from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
+from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
+from calltape.core.commands import Command, command
+from calltape.core.effects import CloseMedia, Effect, StopRinging
+from calltape.core.end_reasons import REGISTRY, EndReason, Source
+from calltape.core.errors import Refused
+from calltape.core.events import Event, event
+from calltape.core.identity import RawId
+from calltape.core.limits import Limits
+from calltape.core.states import CALL, CallState
+from calltape.core.values import EndpointId, Instant, later
+
+
+@command
+class HangUp(Command):
+    """`participant` hangs up, for themselves or for everyone."""
+
+    participant: RawId
+    for_everyone: bool = False
+
+
+@command
+class Remove(Command):
+    """`by` removes `participant` from the call."""
+
+    participant: RawId
+    by: RawId
+
+
+@command
+class ReportMediaClosed(Command):
+    """Observed: the leg's media has been torn down."""
+
+    participant: RawId
+
+
+@event("offer.ended")
+class OfferEnded(Event):
+    """An endpoint's offer is over without it: cancelled, answered elsewhere, unanswered."""
+
+    participant: RawId
+    endpoint: EndpointId
+    reason: EndReason
+
+
+@event("participant.left", shape=2)
+class ParticipantLeft(Event):
+    """Somebody is out of the call, for `reason`."""
+
+    participant: RawId
+    reason: EndReason
+    teardown_until: Instant | None = None
+    """By when the leg must be reported closed; None where there was nothing to tear down."""
+
+
+@event("participant.dropped")
+class ParticipantDropped(Event):
+    """Somebody is out of the call and their media is already gone."""
+
+    participant: RawId
+    reason: EndReason
+
+
+@event("leg.closed")
+class LegClosed(Event):
+    """A leg's media has been torn down."""
+
+    participant: RawId
+
+
+@event("call.ended")
+class CallEnded(Event):
+    """The last leg is over; nothing follows."""
+
+    reason: EndReason
+
+
+@decides(HangUp)
+def _hang_up(call: Call, asked: HangUp, limits: Limits) -> Events:
+    if asked.for_everyone:
+        mine = REGISTRY.named("local_hang_up", source=Source.LOCAL)
+        theirs = REGISTRY.named("ended_for_all", source=Source.REMOTE)
+        others = {
+            p.id: theirs for p in call.participants.values() if p.is_present and p.id != asked.participant
+        }
+        return departures(call, {asked.participant: mine, **others}, asked.at, limits, cause=theirs)
+    gives_up = asked.participant == call.starter and not call.is_answered
+    name = "cancelled" if gives_up else "local_hang_up"
+    return leave(call, asked.participant, REGISTRY.named(name, source=Source.LOCAL), asked.at, limits)
+
+
+@decides(Remove)
+def _remove(call: Call, asked: Remove, limits: Limits) -> Events:
+    require_connected(call, asked.by, asked)
+    return leave(call, asked.participant, REGISTRY.named("removed", source=Source.REMOTE), asked.at, limits)
+
+
+@decides(ReportMediaClosed)
+def _media_closed(call: Call, seen: ReportMediaClosed, limits: Limits) -> Events:
+    return close(call, seen.participant)
+
+
+def require_connected(call: Call, who: RawId, asked: Command) -> None:
+    """Raise Refused unless `who`, who asks something about somebody else, is up in the call."""
+    actor = call.participants.get(who)
+    state = CALL.initial if actor is None else actor.call_state
+    if state not in {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}:
+        raise Refused(
+            CALL.name, state, type(asked).__name__, f"{who}, who asks, is not connected", CALL.accepted(state)
+        )
+
+
+def leave(call: Call, who: RawId, reason: EndReason, at: Instant, limits: Limits) -> Events:
+    """`who` leaves for `reason`, and with them everyone who cannot stay without them."""
+    return departures(call, {who: reason, **_followers(call, who, reason)}, at, limits, cause=reason)
+
+
+def drop(call: Call, who: RawId, reason: EndReason, at: Instant, limits: Limits) -> Events:
+    """`who` is gone for `reason`, media and all; the rest as in `leave`."""
+    rest = _departed(call, _followers(call, who, reason), at, limits)
+    return with_end(call, (ParticipantDropped(participant=who, reason=reason), *rest), reason)
+
+
+def departures(
+    call: Call, leaving: dict[RawId, EndReason], at: Instant, limits: Limits, *, cause: EndReason
+) -> Events:
+    """Everybody in `leaving` leaves; if nobody's leg is left open by that, the call ends for `cause`."""
+    return with_end(call, _departed(call, leaving, at, limits), cause)
+
+
+def close(call: Call, who: RawId) -> Events:
+    """The leg of `who` is closed; if it was the last, the call ends for the reason with which they left."""
+    reason = call.participants[who].end_reason
+    return with_end(call, (LegClosed(participant=who),), call.end_reason or reason or _OVER)
+
+
+def with_end(call: Call, events: Events, cause: EndReason) -> Events:
+    """`events`, and the end of the call if they close its last leg."""
+    closing = sum(_closes(call, each) for each in events)
+    return (*events, CallEnded(reason=cause)) if closing == call.open_legs else events
+
+
+_OVER = REGISTRY.named("call_over", source=Source.SERVICE)
+_AFTER_LEFT = CALL.table("ParticipantLeft") or {}
+
+
+def _closes(call: Call, each: Event) -> bool:
+    """Whether `each` takes its participant's leg to its final state."""
+    if isinstance(each, ParticipantLeft):
+        return _AFTER_LEFT[call.participants[each.participant].call_state] is CallState.DISCONNECTED
+    return isinstance(each, ParticipantDropped | LegClosed)
+
+
+def _departed(call: Call, leaving: dict[RawId, EndReason], at: Instant, limits: Limits) -> Events:
+    events: list[Event] = []
+    for who, reason in leaving.items():
+        participant = call.participants[who]
+        events += [
+            OfferEnded(participant=who, endpoint=e, reason=reason) for e in participant.ringing_endpoints
+        ]
+        tears_down = _AFTER_LEFT[participant.call_state] is CallState.DISCONNECTING
+        until = later(at, limits.reconnect_s) if tears_down else None
+        events.append(ParticipantLeft(participant=who, reason=reason, teardown_until=until))
+    return tuple(events)
+
+
+def _followers(call: Call, who: RawId, reason: EndReason) -> dict[RawId, EndReason]:
+    """Who cannot stay when `who` leaves, each with the reason as it looks from their side.
+
+    A one-to-one call ends for both. A call that nobody has answered yet ends with its starter, and ends for
+    its starter with the last person called.
+    """
+    seen = attrs.evolve(reason, source=Source.REMOTE) if reason.source is Source.LOCAL else reason
+    if call.kind is CallKind.ONE_TO_ONE or (not call.is_answered and who == call.starter):
+        return {p.id: seen for p in call.participants.values() if p.is_present and p.id != who}
+    if not call.is_answered and call.present == 2 and call.starter is not None:
+        return {call.starter: seen}
+    return {}
+
+
+moves_only(OfferEnded)
+
+
+@changes(ParticipantLeft)
+def _left(call: Call, participant: Participant, fact: ParticipantLeft) -> None:
+    _gone(call, participant, fact.reason)
+    if fact.teardown_until is not None:
+        call.waits[DeadlineKey(Wait.TEARDOWN, participant.id)] = fact.teardown_until
+    if participant.call_state is CallState.DISCONNECTED:
+        call.open_legs -= 1
+
+
+@changes(ParticipantDropped)
+def _dropped(call: Call, participant: Participant, fact: ParticipantDropped) -> None:
+    _gone(call, participant, fact.reason)
+    call.open_legs -= 1
+
+
+def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
+    call.present -= 1
+    participant.end_reason = reason
+    participant.asked = None
+    participant.is_media_lost = False
+    for wait in (Wait.ESTABLISH, Wait.RECONNECT, Wait.MODALITY):
+        call.waits.pop(DeadlineKey(wait, participant.id), None)
+    # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
+    if call.kind is CallKind.GROUP or call.end_reason is None:
+        call.end_reason = reason
+
+
+@changes(LegClosed)
+def _closed(call: Call, participant: Participant, fact: LegClosed) -> None:
+    call.open_legs -= 1
+    call.waits.pop(DeadlineKey(Wait.TEARDOWN, participant.id), None)
+
+
+@changes_whole(CallEnded)
+def _ended(call: Call, fact: CallEnded) -> None:
+    call.is_over = True
+    call.end_reason = fact.reason
+    call.waits.clear()
+
+
+@reacts(OfferEnded)
+def _stop_ringing(call: Call, fact: OfferEnded) -> tuple[Effect, ...]:
+    return (StopRinging(participant=fact.participant, endpoint=fact.endpoint, reason=fact.reason),)
+
+
+@reacts(ParticipantLeft)
+def _tear_down(call: Call, fact: ParticipantLeft) -> tuple[Effect, ...]:
+    if fact.teardown_until is None:
+        return ()
+    return (CloseMedia(participant=fact.participant, endpoint=call.participants[fact.participant].endpoint),)
+
+
+@reacts(ParticipantDropped)
+def _clear_away(call: Call, fact: ParticipantDropped) -> tuple[Effect, ...]:
+    return (CloseMedia(participant=fact.participant, endpoint=call.participants[fact.participant].endpoint),)

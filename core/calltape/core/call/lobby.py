@@ -1,0 +1,78 @@
+"""The lobby:
+
+waiting to be admitted. Who is sent there is decided outside; how long the wait may be, no source says.
+"""
+
+from calltape.core.call.leaving import leave, require_connected
+from calltape.core.call.rooms import Events, changes, decides, moves_only
+from calltape.core.call.state import Call, DeadlineKey, Participant, Wait
+from calltape.core.commands import Command, command
+from calltape.core.end_reasons import REGISTRY, Source
+from calltape.core.events import Event, event
+from calltape.core.identity import RawId
+from calltape.core.limits import Limits
+
+
+@command
+class ReportInLobby(Command):
+    """Observed: whoever decides sent `participant` to the lobby."""
+
+    participant: RawId
+
+
+@command
+class Admit(Command):
+    """`by` lets `participant` in."""
+
+    participant: RawId
+    by: RawId
+
+
+@command
+class RejectFromLobby(Command):
+    """`by` turns `participant` away."""
+
+    participant: RawId
+    by: RawId
+
+
+@event("participant.waiting")
+class ParticipantWaiting(Event):
+    """Somebody waits in the lobby."""
+
+    participant: RawId
+
+
+@event("participant.admitted")
+class ParticipantAdmitted(Event):
+    """Somebody was let in."""
+
+    participant: RawId
+    by: RawId
+
+
+@decides(ReportInLobby)
+def _wait(call: Call, seen: ReportInLobby, limits: Limits) -> Events:
+    return (ParticipantWaiting(participant=seen.participant),)
+
+
+@decides(Admit)
+def _admit(call: Call, asked: Admit, limits: Limits) -> Events:
+    require_connected(call, asked.by, asked)
+    return (ParticipantAdmitted(participant=asked.participant, by=asked.by),)
+
+
+@decides(RejectFromLobby)
+def _turn_away(call: Call, asked: RejectFromLobby, limits: Limits) -> Events:
+    require_connected(call, asked.by, asked)
+    # No page gives the code; the UI library knows the subcode.
+    reason = REGISTRY.reason(0, 5854, source=Source.REMOTE)
+    return leave(call, asked.participant, reason, asked.at, limits)
+
+
+moves_only(ParticipantAdmitted)
+
+
+@changes(ParticipantWaiting)
+def _waiting(call: Call, participant: Participant, fact: ParticipantWaiting) -> None:
+    call.waits.pop(DeadlineKey(Wait.ESTABLISH, participant.id), None)

@@ -1,0 +1,176 @@
+"""Which machines an event moves, and where to: the one reading of the tables that fold, timeline and checks
+share.
+
+For each kind of event a plan is compiled once: the four tables it needs, ready for look-up. A missing entry
+anywhere means that the history is not legal there, and nothing has been changed yet when that is found out.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import attrs
+
+from calltape.core.call.rooms import CHANGES, ENTRANCES, WHOLE_CHANGES
+from calltape.core.call.state import Call, Participant
+from calltape.core.errors import CorruptHistory
+from calltape.core.events import EVENTS, Event
+from calltape.core.identity import RawId
+from calltape.core.lifecycle import Whose
+from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
+
+
+class Plan(NamedTuple):
+    """What one kind of event about one participant moves; None where it does not touch a machine."""
+
+    enters: bool
+    own_leg: Mapping[CallState, CallState] | None
+    seen: Mapping[ParticipantState, ParticipantState] | None
+    offer: Mapping[OfferState, OfferState] | None
+    peer_leg: Mapping[CallState, CallState] | None
+    change: Callable[[Call, Participant, Any], None]
+
+
+@attrs.frozen(kw_only=True)
+class Move:
+    """One machine moved, or stayed where it was because a row says so."""
+
+    whose: Whose
+    lifecycle: str
+    participant: RawId
+    source: str
+    target: str
+
+
+def _plan(name: str, kind: type[Event]) -> Plan:
+    return Plan(
+        enters=kind in ENTRANCES,
+        own_leg=CALL.table(name),
+        seen=PARTICIPANT.table(name),
+        offer=INCOMING_CALL.table(name),
+        peer_leg=CALL.table(name, "peer"),
+        change=CHANGES[kind],
+    )
+
+
+def compile_plans() -> tuple[dict[type[Event], Plan], dict[type[Event], Mapping[CallState, CallState]]]:
+    """The plans of the events about one participant, and the tables of those about everybody.
+
+    Raises:
+        AssertionError: a row names an event that no room declares.
+    """
+    plans = {kind: _plan(kind.__name__, kind) for kind in CHANGES}
+    whole = {kind: CALL.table(kind.__name__, "all") or {} for kind in WHOLE_CHANGES}
+    known = {kind.__name__ for kind in (*CHANGES, *WHOLE_CHANGES)}
+    unknown = (CALL.emitted | PARTICIPANT.emitted | INCOMING_CALL.emitted) - known
+    if unknown:
+        raise AssertionError(f"rows emit events that no room of the call declares: {sorted(unknown)}")
+    return plans, whole
+
+
+def peer_of(call: Call, participant: Participant) -> Participant | None:
+    """The other side:
+
+    in a one-to-one call the other person, in a group the starter while waiting for a first answer.
+    """
+    other = participant.other
+    if other is None:
+        if call.is_answered or call.starter is None or call.starter == participant.id:
+            return None
+        other = call.starter
+    return call.participants.get(other)
+
+
+def entry(call: Call, who: RawId) -> Participant | None:
+    """A new entry for `who`, or None when they are in the call already or there is no call to be in."""
+    present = call.participants.get(who)
+    if call.kind is None or (present is not None and present.call_state is not CallState.DISCONNECTED):
+        return None
+    return Participant(id=who)
+
+
+def corrupt(call: Call, event: Event, plan: Plan | None) -> CorruptHistory:
+    """Which lifecycle has no row for `event`, told as an error. Only for events that were found illegal."""
+    who: RawId | None = getattr(event, "participant", None)
+    participant = call.participants.get(who) if who is not None else None
+    if participant is not None and plan is not None and plan.enters:
+        return CorruptHistory(
+            PARTICIPANT.name,
+            participant.state,
+            event.name,
+            None,
+            _names(PARTICIPANT.legal(participant.state)),
+        )
+    if call.is_over or participant is None or plan is None:
+        return CorruptHistory(CALL.name, call.state, event.name, None, _expected(call))
+    endpoint = getattr(event, "endpoint", None)
+    if plan.own_leg is not None and participant.call_state not in plan.own_leg:
+        state, legal = participant.call_state, CALL.legal(participant.call_state)
+        return CorruptHistory(CALL.name, state, event.name, None, _names(legal))
+    if plan.seen is not None and participant.state not in plan.seen:
+        legal = PARTICIPANT.legal(participant.state)
+        return CorruptHistory(PARTICIPANT.name, participant.state, event.name, None, _names(legal))
+    if plan.offer is not None and endpoint is not None and participant.offer(endpoint) not in plan.offer:
+        offer = participant.offer(endpoint)
+        return CorruptHistory(INCOMING_CALL.name, offer, event.name, None, _names(INCOMING_CALL.legal(offer)))
+    peer = peer_of(call, participant)
+    state = peer.call_state if peer is not None else CallState.NONE
+    return CorruptHistory(CALL.name, state, event.name, None, _names(CALL.legal(state, "peer")))
+
+
+def moves_of(
+    call: Call, event: Event, plan: Plan | None, whole: Mapping[CallState, CallState] | None
+) -> tuple[Move, ...]:
+    """The moves that `event` makes from `call`.
+
+    Raises:
+        CorruptHistory: one of them is not legal.
+    """
+    if plan is None:
+        if whole is None:
+            raise corrupt(call, event, None)
+        people = call.participants.values() if whole else ()
+        return tuple(_leg("all", p, whole.get(p.call_state), corrupt(call, event, None)) for p in people)
+    fact: Any = event
+    person = entry(call, fact.participant) if plan.enters else call.participants.get(fact.participant)
+    if person is None:
+        raise corrupt(call, event, plan)
+    found: list[Move] = []
+    broken = corrupt(call, event, plan)
+    if plan.own_leg is not None:
+        found.append(_leg("self", person, plan.own_leg.get(person.call_state), broken))
+    if plan.seen is not None:
+        found.append(
+            _move("self", PARTICIPANT.name, person.id, person.state, plan.seen.get(person.state), broken)
+        )
+    if plan.offer is not None and fact.endpoint is not None:
+        offer = person.offer(fact.endpoint)
+        found.append(_move("self", INCOMING_CALL.name, person.id, offer, plan.offer.get(offer), broken))
+    if plan.peer_leg is not None and (peer := peer_of(call, person)) is not None:
+        found.append(_leg("peer", peer, plan.peer_leg.get(peer.call_state), broken))
+    return tuple(found)
+
+
+def _leg(whose: Whose, person: Participant, target: CallState | None, broken: CorruptHistory) -> Move:
+    return _move(whose, CALL.name, person.id, person.call_state, target, broken)
+
+
+def _move(
+    whose: Whose, life: str, who: RawId, source: str, target: str | None, broken: CorruptHistory
+) -> Move:
+    if target is None:
+        raise broken
+    return Move(whose=whose, lifecycle=life, participant=who, source=source, target=target)
+
+
+def _expected(call: Call) -> tuple[str, ...]:
+    """What may come when the event names nobody the call knows."""
+    if call.is_over:
+        return ()
+    if call.kind is None:
+        return ("call.started",)
+    return tuple(sorted(kind.name for kind in ENTRANCES))
+
+
+def _names(classes: tuple[str, ...]) -> tuple[str, ...]:
+    stored = {kind.__name__: name for name, kind in EVENTS.items()}
+    return tuple(stored[name] for name in classes)

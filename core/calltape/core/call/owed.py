@@ -1,0 +1,40 @@
+"""What the outside still owes the call, read off its state alone.
+
+After a crash nobody remembers which effects were performed. They are derived again from here, at least once
+each; whoever performs them tolerates a second time.
+"""
+
+from calltape.core.call.state import Asked, Call, Participant
+from calltape.core.effects import CloseMedia, Effect, HoldMedia, Locate, OpenMedia, ResumeMedia, Ring
+from calltape.core.states import CallState, ParticipantState
+
+
+def owed(call: Call) -> tuple[Effect, ...]:
+    """The effects whose outcome nobody has reported yet."""
+    return tuple(effect for person in call.participants.values() for effect in _owed_to(call, person))
+
+
+def _owed_to(call: Call, person: Participant) -> tuple[Effect, ...]:
+    if person.call_state is CallState.DISCONNECTING:
+        return (CloseMedia(participant=person.id, endpoint=person.endpoint),)
+    if person.state is ParticipantState.DISCONNECTED:
+        return ()
+    if person.asked is not None:
+        kind = HoldMedia if person.asked is Asked.HOLD else ResumeMedia
+        return (kind(participant=person.id, endpoint=person.endpoint),)
+    if person.state in _BEFORE_CONNECTED:
+        return _owed_before_connected(call, person)
+    return ()
+
+
+_BEFORE_CONNECTED = {ParticipantState.CONNECTING, ParticipantState.RINGING, ParticipantState.EARLY_MEDIA}
+
+
+def _owed_before_connected(call: Call, person: Participant) -> tuple[Effect, ...]:
+    if person.has_accepted:
+        waits = person.id == call.starter and not call.is_answered
+        return () if waits else (OpenMedia(participant=person.id, endpoint=person.endpoint),)
+    if not person.offers:
+        return (Locate(participant=person.id),)
+    caller = person.other or call.starter or person.id
+    return tuple(Ring(participant=person.id, endpoint=e, caller=caller) for e in person.ringing_endpoints)

@@ -1,0 +1,85 @@
+"""Where the rooms of the call register what they contribute.
+
+Each capability is one module, a room: its commands, its events, what it decides, what its events change,
+what they make the outside do. This module joins the rooms and knows nothing about any of them.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from calltape.core.call.state import Call, Participant
+from calltape.core.commands import Command
+from calltape.core.effects import Effect
+from calltape.core.events import Event
+from calltape.core.limits import Limits
+
+C = TypeVar("C", bound=Command)
+E = TypeVar("E", bound=Event)
+Events = tuple[Event, ...]
+Decision = Callable[[Call, C, Limits], Events]
+Change = Callable[[Call, Participant, E], None]
+WholeChange = Callable[[Call, E], None]
+Reaction = Callable[[Call, E], tuple[Effect, ...]]
+
+DECISIONS: dict[type[Command], Callable[[Call, Any, Limits], Events]] = {}
+CHANGES: dict[type[Event], Callable[[Call, Participant, Any], None]] = {}
+WHOLE_CHANGES: dict[type[Event], Callable[[Call, Any], None]] = {}
+REACTIONS: dict[type[Event], Callable[[Call, Any], tuple[Effect, ...]]] = {}
+ENTRANCES: set[type[Event]] = set()
+"""The events that begin a participant's entry."""
+
+
+def decides(kind: type[C]) -> Callable[[Decision[C]], Decision[C]]:
+    """Register what `kind` of command leads to, once the lifecycles have accepted it."""
+
+    def register(decision: Decision[C]) -> Decision[C]:
+        DECISIONS[kind] = decision
+        return decision
+
+    return register
+
+
+def changes(kind: type[E], *, enters: bool = False) -> Callable[[Change[E]], Change[E]]:
+    """Register what `kind` of event changes beside the states: facets, deadlines, counts.
+
+    Args:
+        enters: the event begins the entry of the participant it names.
+    """
+
+    def register(change: Change[E]) -> Change[E]:
+        CHANGES[kind] = change
+        if enters:
+            ENTRANCES.add(kind)
+        return change
+
+    return register
+
+
+def moves_only(*kinds: type[Event]) -> None:
+    """Register events about one participant that change nothing beside the states their rows say."""
+    for kind in kinds:
+        CHANGES[kind] = _nothing
+
+
+def _nothing(call: Call, participant: Participant, fact: Event) -> None:
+    """The rows say it all."""
+
+
+def changes_whole(kind: type[E]) -> Callable[[WholeChange[E]], WholeChange[E]]:
+    """Register what an event about the whole call, not about one participant, changes."""
+
+    def register(change: WholeChange[E]) -> WholeChange[E]:
+        WHOLE_CHANGES[kind] = change
+        return change
+
+    return register
+
+
+def reacts(kind: type[E]) -> Callable[[Reaction[E]], Reaction[E]]:
+    """Register what the outside must do after `kind` of event."""
+
+    def register(reaction: Reaction[E]) -> Reaction[E]:
+        REACTIONS[kind] = reaction
+        return reaction
+
+    return register

@@ -1,0 +1,163 @@
+"""Starting a call, and joining one by its locator.
+
+A one-to-one call has one callee. A call to several is a group call whose starter waits for a first answer.
+A call joined by group locator has nobody to wait for: the first to join starts it and stays, alone if need
+be.
+"""
+
+import attrs
+
+from calltape.core.call.inviting import invitation, require_room
+from calltape.core.call.rooms import Events, changes, changes_whole, decides, reacts
+from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
+from calltape.core.commands import Command, command
+from calltape.core.effects import Effect, OpenMedia
+from calltape.core.errors import Refused
+from calltape.core.events import Event, event, personal
+from calltape.core.identity import RawId
+from calltape.core.limits import Limits
+from calltape.core.states import CALL
+from calltape.core.values import CallId, EndpointId, Instant, later
+
+
+@command
+class StartCall(Command):
+    """`participant` calls `callees` from `endpoint`."""
+
+    call_id: CallId
+    participant: RawId
+    endpoint: EndpointId
+    callees: tuple[RawId, ...]
+    """One for a one-to-one call, several for a group call; distinct, and not the caller:
+
+    nobody can call themselves.
+    """
+
+    is_muted: bool = False
+    display_name: str | None = attrs.field(default=None, metadata=personal())
+
+
+@command
+class Join(Command):
+    """`participant` joins the group call `group_id` from `endpoint`, starting it if nobody is there."""
+
+    call_id: CallId
+    participant: RawId
+    endpoint: EndpointId
+    group_id: str
+    is_muted: bool = False
+    display_name: str | None = attrs.field(default=None, metadata=personal())
+
+
+@event("call.started")
+class CallStarted(Event):
+    """The call exists."""
+
+    call_id: CallId
+    kind: CallKind
+    starter: RawId
+    group_id: str | None = None
+    waits_for_answer: bool
+    """Whether the starter's leg waits for somebody to answer."""
+
+    ends_by: Instant
+    """When everybody still there is disconnected."""
+
+
+@event("participant.joined")
+class ParticipantJoined(Event):
+    """Somebody comes in by themselves: the caller, or who joins by locator."""
+
+    participant: RawId
+    endpoint: EndpointId
+    establish_until: Instant
+    is_muted: bool = False
+    display_name: str | None = attrs.field(default=None, metadata=personal())
+
+
+@decides(StartCall)
+def _start(call: Call, asked: StartCall, limits: Limits) -> Events:
+    fault = _start_fault(asked, limits)
+    if fault or call.kind is not None:
+        raise Refused(CALL.name, call.state, "StartCall", fault or "the call has already started", ())
+    kind = CallKind.ONE_TO_ONE if len(asked.callees) == 1 else CallKind.GROUP
+    started = _started(asked, kind, limits, group_id=None, waits_for_answer=True)
+    invitations = [invitation(callee, asked.participant, kind, asked.at, limits) for callee in asked.callees]
+    # The caller's leg may wait as long as the slowest of those called.
+    until = max(each.answer_until for each in invitations)
+    return (started, _joined(asked, until), *invitations)
+
+
+def _start_fault(asked: StartCall, limits: Limits) -> str:
+    """What is wrong with the list of callees; empty when nothing is."""
+    if not asked.callees:
+        return "nobody is called; name at least one callee"
+    if asked.participant in asked.callees:
+        return "nobody can call themselves"
+    if len(set(asked.callees)) < len(asked.callees):
+        return "somebody is called twice"
+    if len(asked.callees) >= limits.participants_max:
+        return f"a call holds at most {limits.participants_max} participants"
+    return ""
+
+
+@decides(Join)
+def _join(call: Call, asked: Join, limits: Limits) -> Events:
+    if call.kind is not None and call.group_id != asked.group_id:
+        raise Refused(CALL.name, call.state, "Join", "the call cannot be joined by that group id", ())
+    require_room(call, asked, limits)
+    joined = _joined(asked, later(asked.at, limits.establish_group_s))
+    if call.kind is not None:
+        return (joined,)
+    started = _started(asked, CallKind.GROUP, limits, group_id=asked.group_id, waits_for_answer=False)
+    return (started, joined)
+
+
+def _started(
+    asked: StartCall | Join, kind: CallKind, limits: Limits, *, group_id: str | None, waits_for_answer: bool
+) -> CallStarted:
+    return CallStarted(
+        call_id=asked.call_id,
+        kind=kind,
+        starter=asked.participant,
+        group_id=group_id,
+        waits_for_answer=waits_for_answer,
+        ends_by=later(asked.at, limits.call_duration_max_s),
+    )
+
+
+def _joined(asked: StartCall | Join, until: Instant) -> ParticipantJoined:
+    return ParticipantJoined(
+        participant=asked.participant,
+        endpoint=asked.endpoint,
+        establish_until=until,
+        is_muted=asked.is_muted,
+        display_name=asked.display_name,
+    )
+
+
+@changes_whole(CallStarted)
+def _begun(call: Call, fact: CallStarted) -> None:
+    call.id = fact.call_id
+    call.kind = fact.kind
+    call.starter = fact.starter
+    call.group_id = fact.group_id
+    call.is_answered = not fact.waits_for_answer
+    call.waits[DeadlineKey(Wait.DURATION)] = fact.ends_by
+
+
+@changes(ParticipantJoined, enters=True)
+def _entered(call: Call, participant: Participant, fact: ParticipantJoined) -> None:
+    participant.endpoint = fact.endpoint
+    participant.is_muted = fact.is_muted
+    participant.display_name = fact.display_name
+    participant.has_accepted = True
+    call.waits[DeadlineKey(Wait.ESTABLISH, participant.id)] = fact.establish_until
+
+
+@reacts(ParticipantJoined)
+def _open(call: Call, fact: ParticipantJoined) -> tuple[Effect, ...]:
+    """Who joins by locator opens media at once; a caller waits for an answer."""
+    if not call.is_answered:
+        return ()
+    return (OpenMedia(participant=fact.participant, endpoint=fact.endpoint),)

@@ -1,0 +1,174 @@
+"""The call: what its events add up to.
+
+A `Call` and its participants are changed in place, by `evolve` alone, and only by whoever owns the fold:
+350 participants must not be copied for each event. `decide`, `react` and `deadlines` read. What is handed
+to others is a `copy()`.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+import attrs
+
+from calltape.core.end_reasons import EndReason
+from calltape.core.identity import RawId
+from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
+from calltape.core.values import CallId, EndpointId, Instant
+
+
+class CallKind(StrEnum):
+    """What shape of call it is."""
+
+    ONE_TO_ONE = "one_to_one"
+    """Two people; it ends when either hangs up, and a hold by one is seen by the other."""
+
+    GROUP = "group"
+    """Any number; it ends when the last one leaves, and a hold is its holder's own affair."""
+
+
+class Wait(StrEnum):
+    """What silence may be about."""
+
+    ESTABLISH = "establish"
+    """Being reached, answering and setting up."""
+
+    RECONNECT = "reconnect"
+    """Lost media coming back."""
+
+    MODALITY = "modality"
+    """A hold or resume that was asked for and must be reported done or failed."""
+
+    TEARDOWN = "teardown"
+    """A leg that is over and must be reported closed."""
+
+    DURATION = "duration"
+    """The whole call."""
+
+
+class DeadlineKey(NamedTuple):
+    """Names one deadline of a call."""
+
+    wait: Wait
+    participant: RawId | None = None
+    """Whose silence; None for the whole call's."""
+
+
+class Asked(StrEnum):
+    """What a leg was asked to do and has not reported."""
+
+    HOLD = "hold"
+    RESUME = "resume"
+
+
+@attrs.define(kw_only=True)
+class Participant:
+    """One person's part in the call."""
+
+    id: RawId
+    state: ParticipantState = PARTICIPANT.initial
+    """How the others see them."""
+
+    call_state: CallState = CALL.initial
+    """How their own endpoint sees the call."""
+
+    offers: dict[EndpointId, OfferState] = attrs.Factory(dict[EndpointId, OfferState])
+    """Every endpoint the call was offered to, and what became of that."""
+
+    endpoint: EndpointId | None = None
+    """Where they talk; None until they joined or accepted, and for a telephone."""
+
+    display_name: str | None = None
+    other: RawId | None = None
+    """The other side, in a one-to-one call."""
+
+    has_accepted: bool = False
+    """Whether they answered; who came in by themselves has."""
+
+    has_declined: bool = False
+    """Whether they turned the call down at some endpoint."""
+
+    is_muted: bool = False
+    is_media_lost: bool = False
+    asked: Asked | None = None
+    end_reason: EndReason | None = None
+
+    @property
+    def is_present(self) -> bool:
+        """Whether they are in the call or on their way into it."""
+        return self.state is not ParticipantState.DISCONNECTED
+
+    @property
+    def ringing_endpoints(self) -> tuple[EndpointId, ...]:
+        """The endpoints that still offer the call."""
+        return tuple(endpoint for endpoint, state in self.offers.items() if state is OfferState.OFFERED)
+
+    def offer(self, endpoint: EndpointId) -> OfferState:
+        """What became of the offer to `endpoint`."""
+        return self.offers.get(endpoint, INCOMING_CALL.initial)
+
+    def copy(self) -> "Participant":
+        """The same, apart."""
+        return attrs.evolve(self, offers=dict(self.offers))
+
+
+@attrs.define(kw_only=True)
+class Call:
+    """One call. `Call()` is a call of which nothing is known yet."""
+
+    id: CallId | None = None
+    kind: CallKind | None = None
+    """None until it started."""
+
+    group_id: str | None = None
+    """The locator by which a group call is joined."""
+
+    starter: RawId | None = None
+    participants: dict[RawId, Participant] = attrs.Factory(dict[RawId, Participant])
+    """By raw id, in order of their first appearance.
+
+    Who left stays listed; who comes back takes their old place.
+    """
+
+    is_answered: bool = False
+    """Whether anybody whom the starter called has accepted; true at once where there is nobody to wait for.
+    """
+
+    waits: dict[DeadlineKey, Instant] = attrs.Factory(dict[DeadlineKey, Instant])
+    """Every deadline that is running."""
+
+    present: int = 0
+    """How many participants are in the call or on their way into it."""
+
+    open_legs: int = 0
+    """How many legs are not over."""
+
+    is_over: bool = False
+    end_reason: EndReason | None = None
+
+    @property
+    def state(self) -> CallState:
+        """The call as a whole: the state of the leg that is furthest in. Reads every participant."""
+        if self.is_over:
+            return CallState.DISCONNECTED
+        legs = {participant.call_state for participant in self.participants.values()}
+        return next((state for state in _FURTHEST_FIRST if state in legs), CallState.NONE)
+
+    def copy(self) -> "Call":
+        """The same, apart: what happens to one no longer shows in the other."""
+        people = {id_: participant.copy() for id_, participant in self.participants.items()}
+        return attrs.evolve(self, participants=people, waits=dict(self.waits))
+
+
+_FURTHEST_FIRST = (
+    CallState.CONNECTED,
+    CallState.LOCAL_HOLD,
+    CallState.REMOTE_HOLD,
+    CallState.EARLY_MEDIA,
+    CallState.RINGING,
+    CallState.IN_LOBBY,
+    CallState.CONNECTING,
+    CallState.INCOMING,
+    CallState.NONE,
+    CallState.DISCONNECTING,
+    CallState.DISCONNECTED,
+)

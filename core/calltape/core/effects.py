@@ -1,0 +1,84 @@
+"""What the core wants done outside. Effects are values; the shell performs them, at least once each.
+
+How an effect went comes back as a command: `Locate` as `Offer` or `ReportUnreachable`, `Ring` as
+`ReportAlerted` or `ReportBusy`, `OpenMedia` as `ReportMediaConnected` or `ReportMediaFailed`, and so on.
+"""
+
+import attrs
+
+from calltape.core.end_reasons import EndReason
+from calltape.core.identity import RawId
+from calltape.core.values import EndpointId
+
+
+@attrs.frozen(kw_only=True)
+class Effect:
+    """Something to be done for one participant."""
+
+    participant: RawId
+
+
+@attrs.frozen(kw_only=True)
+class Locate(Effect):
+    """Find the endpoints where `participant` can be rung.
+
+    Comes back as `Offer` for each, or `ReportUnreachable`.
+    """
+
+
+@attrs.frozen(kw_only=True)
+class Ring(Effect):
+    """Offer the call at `endpoint`.
+
+    Comes back as `ReportAlerted`, then `Accept`, `Reject` or `ReportBusy`.
+    """
+
+    endpoint: EndpointId
+    caller: RawId
+
+
+@attrs.frozen(kw_only=True)
+class StopRinging(Effect):
+    """The offer at `endpoint` is over, for `reason`. Nothing comes back."""
+
+    endpoint: EndpointId
+    reason: EndReason
+
+
+@attrs.frozen(kw_only=True)
+class OpenMedia(Effect):
+    """Connect the leg's media. Comes back as `ReportMediaConnected` or `ReportMediaFailed`."""
+
+    endpoint: EndpointId | None
+
+
+@attrs.frozen(kw_only=True)
+class HoldMedia(Effect):
+    """Stop media both ways between this leg and the others.
+
+    Comes back as `ReportHeld` or `ReportHoldFailed`.
+    """
+
+    endpoint: EndpointId | None
+
+
+@attrs.frozen(kw_only=True)
+class ResumeMedia(Effect):
+    """Let media flow again. Comes back as `ReportResumed` or `ReportResumeFailed`."""
+
+    endpoint: EndpointId | None
+
+
+@attrs.frozen(kw_only=True)
+class SetMuted(Effect):
+    """Send silence, or sound again. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    is_muted: bool
+
+
+@attrs.frozen(kw_only=True)
+class CloseMedia(Effect):
+    """Tear the leg's media down. Comes back as `ReportMediaClosed`."""
+
+    endpoint: EndpointId | None

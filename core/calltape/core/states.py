@@ -1,0 +1,50 @@
+"""The states, under the names the SDK gives them, and the lifecycles that join them."""
+
+from enum import StrEnum
+
+from calltape.core.lifecycle import Lifecycle, load
+from calltape.core.limits import every_limit
+
+
+class CallState(StrEnum):
+    """Where one participant's own leg is. Meanings: `specs/call.toml`."""
+
+    NONE = "None"
+    INCOMING = "Incoming"
+    CONNECTING = "Connecting"
+    RINGING = "Ringing"
+    EARLY_MEDIA = "EarlyMedia"
+    IN_LOBBY = "InLobby"
+    CONNECTED = "Connected"
+    LOCAL_HOLD = "LocalHold"
+    REMOTE_HOLD = "RemoteHold"
+    DISCONNECTING = "Disconnecting"
+    DISCONNECTED = "Disconnected"
+
+
+class ParticipantState(StrEnum):
+    """Where a participant is, as the others see them. Meanings: `specs/participant.toml`."""
+
+    IDLE = "Idle"
+    CONNECTING = "Connecting"
+    RINGING = "Ringing"
+    EARLY_MEDIA = "EarlyMedia"
+    IN_LOBBY = "InLobby"
+    CONNECTED = "Connected"
+    HOLD = "Hold"
+    DISCONNECTED = "Disconnected"
+
+
+class OfferState(StrEnum):
+    """Where one offer to one endpoint is. Meanings: `specs/incoming_call.toml`."""
+
+    NONE = "None"
+    OFFERED = "Offered"
+    ACCEPTED = "Accepted"
+    REJECTED = "Rejected"
+    ENDED = "Ended"
+
+
+CALL: Lifecycle[CallState] = load("call", CallState, known_limits=every_limit())
+PARTICIPANT: Lifecycle[ParticipantState] = load("participant", ParticipantState, known_limits=every_limit())
+INCOMING_CALL: Lifecycle[OfferState] = load("incoming_call", OfferState, known_limits=every_limit())
