@@ -39,7 +39,22 @@ from calltape.core.events import Event
 from calltape.core.identity import RawId
 from calltape.core.limits import LIMITS, Limits
 from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState
-from calltape.core.values import Instant
+from calltape.core.values import EndpointId, Instant
+
+ROOMS = (
+    starting,
+    inviting,
+    answering,
+    early_media,
+    connecting,
+    lobby,
+    muting,
+    holding,
+    leaving,
+    glare,
+    expiring,
+)
+"""The capabilities, in the order in which a call meets them. Importing a room registers it."""
 
 _PLANS, _WHOLE = compile_plans()
 
@@ -118,9 +133,10 @@ def evolve(call: Call, event: Event) -> Call:
         participant = _enter(call, who) if enters else call.participants[who]
         leg = own_leg[participant.call_state] if own_leg is not None else None
         state = seen[participant.state] if seen is not None else None
+        endpoint: EndpointId | None = fact.endpoint if offer is not None else None
         offered = None
-        if offer is not None and fact.endpoint is not None:
-            offered = offer[participant.offers.get(fact.endpoint, OfferState.NONE)]
+        if offer is not None and endpoint is not None:
+            offered = offer[participant.offers.get(endpoint, OfferState.NONE)]
         if peer_leg is not None and (peer := peer_of(call, participant)) is not None:
             peer.call_state = peer_leg[peer.call_state]
     except KeyError:
@@ -130,8 +146,8 @@ def evolve(call: Call, event: Event) -> Call:
         participant.call_state = leg
     if state is not None:
         participant.state = state
-    if offered is not None:
-        participant.offers[fact.endpoint] = offered
+    if offered is not None and endpoint is not None:
+        participant.offers[endpoint] = offered
     if enters:
         call.participants[who] = participant
         call.present += 1
