@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from enum import StrEnum
 from fractions import Fraction
@@ -16,6 +17,8 @@ from av.frame import Frame
 from calltape.adapters.webrtc.kit import AudioSource, MediaKit, VideoSource
 from calltape.adapters.webrtc.observations import LegId
 from calltape.adapters.webrtc.sound import FRAME, RATE, Pcm, level, silence
+
+_logger = logging.getLogger(__name__)
 
 VIDEO_RATE = 90_000
 """RTP clock of video, ticks per second (RFC 3551)."""
@@ -79,7 +82,7 @@ class Feed:
         if track not in self._tracks:
             self._tracks.append(track)
         if self._task is None:
-            self._task = asyncio.create_task(self.run())
+            self._task = asyncio.create_task(self._run_to_the_end())
 
     def leave(self, track: LegTrack) -> None:
         """Remove a track, if it is there."""
@@ -96,6 +99,12 @@ class Feed:
     async def run(self) -> None:
         """Read the source for ever."""
         raise NotImplementedError
+
+    async def _run_to_the_end(self) -> None:
+        try:
+            await self.run()
+        except Exception:  # a source is anybody's code: the call goes on without it
+            _logger.exception("a media source failed; the leg sends nothing of this kind any more")
 
 
 class Microphone(Feed):

@@ -16,12 +16,14 @@ from av.frame import Frame
 
 from calltape.adapters.webrtc.leg import Leg, LegTrack
 from calltape.adapters.webrtc.observations import LegId
-from calltape.adapters.webrtc.path import Addresses, Meter, Path
+from calltape.adapters.webrtc.path import Addresses, Meter, Path, note_setups
 from calltape.adapters.webrtc.sound import RATE, Pcm, level
 
 Clock = Callable[[], float]
 Kinds = tuple[Literal["audio", "video"], ...]
 
+SETUP_WAIT_S = 1.0
+"""Our figure: on one machine, setting up takes a tenth of it."""
 CONSENT_GAP_MAX_S = 7.0
 """aioice asks for consent every 4 to 6 s (RFC 7675); a second is added for the answer."""
 
@@ -38,6 +40,7 @@ class End:
         self.connection = RTCPeerConnection(
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
+        self._setups = note_setups(self.connection)
         self.tracks: dict[str, LegTrack | None] = {}
         self.meters: dict[str, Meter] = {}
         self.pictures = 0
@@ -83,8 +86,15 @@ class End:
         return self.connection.connectionState == "connected" and first.currentDirection == "sendrecv"
 
     async def close(self) -> None:
-        """Say goodbye, close the sockets, and wait until nothing of this end runs any more."""
+        """Say goodbye, close the sockets, and wait until nothing of this end runs any more.
+
+        A goodbye needs a path to be said over, so a call that is still being set up is given a moment.
+        """
+        if self._setups:
+            await asyncio.wait(self._setups, timeout=SETUP_WAIT_S)
         await self.connection.close()
+        if self._setups:
+            await asyncio.wait(self._setups, timeout=SETUP_WAIT_S)
         for track in self.tracks.values():
             if track is not None:
                 track.stop()

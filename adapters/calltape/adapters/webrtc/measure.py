@@ -179,7 +179,10 @@ def _piece_fits(sent: Signal, sent_s: float, received: Signal, received_s: float
 
 
 def _best_run(fits: Sequence[_Fit]) -> list[_Fit]:
-    """The best fitting piece and its neighbours that came back with it, at the same delay."""
+    """The best fitting piece and its neighbours that came back with it, at the same delay.
+
+    The outermost neighbours reach beyond what was echoed and agree only in part; they are left out.
+    """
     if not fits:
         return []
     best = max(range(len(fits)), key=lambda index: fits[index].correlation)
@@ -188,4 +191,5 @@ def _best_run(fits: Sequence[_Fit]) -> list[_Fit]:
         first -= 1
     while last + 1 < len(fits) and abs(fits[last + 1].delay_s - fits[best].delay_s) < AGREE_S:
         last += 1
-    return list(fits[first : last + 1])
+    edge = min(round(SEGMENT_S / HOP_S) - 1, (last - first) // 2)
+    return list(fits[first + edge : last + 1 - edge])

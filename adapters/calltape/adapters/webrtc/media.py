@@ -203,12 +203,14 @@ class WebRtcMedia:
         if directed.state is LegState.OPEN:
             return "the leg is not connected"
         before, directed.holds = directed.holds, holds
-        try:
-            for link, _ in self._ends_of(leg):
+        negotiated = 0
+        for link, _ in self._live_ends(directed):
+            with contextlib.suppress(InvalidStateError):  # that peer has left
                 await link.negotiate()
-        except (InvalidStateError, ConnectionError):
+                negotiated += 1
+        if not negotiated:
             directed.holds = before
-            return "a link was closed meanwhile"
+            return "no peer is left to negotiate with"
         return None
 
     # ---- what happens

@@ -7,7 +7,8 @@ Every reach is on one object of ours, never on a class or module that others in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Literal
 
 from aioice import Candidate, Connection
@@ -98,6 +99,26 @@ def _ice_connections(connection: RTCPeerConnection) -> Iterator[Connection]:
     transports = {transceiver.receiver.transport.transport for transceiver in connection.getTransceivers()}
     for transport in transports:
         yield transport._connection
+
+
+def note_setups(connection: RTCPeerConnection) -> set[asyncio.Task[None]]:
+    """The tasks in which ``connection`` sets up ICE and DTLS, a new one for each description it is given.
+
+    aiortc starts them and forgets them; whoever closes the connection has to see them end.
+    """
+    running: set[asyncio.Task[None]] = set()
+    name = "_RTCPeerConnection__connect"
+    connect: Callable[[], Awaitable[None]] = getattr(connection, name)
+
+    async def noted() -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            running.add(task)
+            task.add_done_callback(running.discard)
+        await connect()
+
+    setattr(connection, name, noted)
+    return running
 
 
 class Meter:

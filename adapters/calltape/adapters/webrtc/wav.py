@@ -12,7 +12,7 @@ from av.error import FFmpegError
 from calltape.adapters.webrtc.sound import RATE, Pcm
 
 
-class BadMedia(ValueError):  # noqa: N818  (named like the core's BadSpec and BadInput)
+class BadMedia(ValueError):
     """A media file that cannot be used. The message is one sentence: which, what is wrong, what to do."""
 
 
@@ -45,7 +45,7 @@ def read_sound(path: str | Path) -> Pcm:
 def write_wav(path: str | Path, pcm: Pcm) -> None:
     """Write 48 kHz mono 16-bit samples as a WAV file. Raises BadMedia if the file cannot be written."""
     try:
-        with wave.open(str(path), "wb") as out:
+        with Path(path).open("wb") as file, wave.open(file, "wb") as out:
             out.setnchannels(1)
             out.setsampwidth(2)
             out.setframerate(RATE)
