@@ -12,8 +12,16 @@ import attrs
 
 from calltape.core.values import CommandId, Instant
 
+_C = TypeVar("_C")
 
-@attrs.frozen(kw_only=True)
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
+def _frozen(cls: type[_C]) -> type[_C]:
+    """Frozen, slotted, keyword-only; said in a way that type checkers also follow through `command`."""
+    return attrs.frozen(kw_only=True)(cls)
+
+
+@_frozen
 class Command:
     """Something asked for or observed. Subclasses are declared with `@command`."""
 
@@ -28,7 +36,7 @@ class Command:
     """What ties together all that is done for one purpose."""
 
 
-_C = TypeVar("_C", bound=Command)
+_Declared = TypeVar("_Declared", bound=Command)
 _BY_NAME: dict[str, type[Command]] = {}
 
 COMMANDS: Mapping[str, type[Command]] = MappingProxyType(_BY_NAME)
@@ -36,7 +44,7 @@ COMMANDS: Mapping[str, type[Command]] = MappingProxyType(_BY_NAME)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
-def command(cls: type[_C]) -> type[_C]:
+def command(cls: type[_Declared]) -> type[_Declared]:
     """Declare a command class: frozen, slotted, keyword-only, known by its class name."""
     built = attrs.frozen(kw_only=True)(cls)
     _BY_NAME[built.__name__] = built

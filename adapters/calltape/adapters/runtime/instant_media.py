@@ -1,0 +1,54 @@
+"""Media that needs no media:
+
+every wish is granted at once. The reference adapter, and the fake for every test of the shell.
+"""
+
+from calltape.adapters.runtime.ports import MediaEffect, Reports
+from calltape.core import (
+    CallId,
+    Command,
+    RawId,
+    ReportHeld,
+    ReportMediaClosed,
+    ReportMediaConnected,
+    ReportResumed,
+)
+from calltape.core.effects import CloseMedia, HoldMedia, OpenMedia, ResumeMedia
+
+_OUTCOMES: dict[type[MediaEffect], type[Command]] = {
+    OpenMedia: ReportMediaConnected,
+    HoldMedia: ReportHeld,
+    ResumeMedia: ReportResumed,
+    CloseMedia: ReportMediaClosed,
+}
+
+
+class InstantMedia:
+    """See `MediaPort`. Also for those who carry media elsewhere and only want the domain."""
+
+    def __init__(self) -> None:
+        self._reports: Reports | None = None
+        self._legs: set[tuple[CallId, RawId]] = set()
+
+    def start(self, reports: Reports) -> None:
+        """See `MediaPort.start`."""
+        self._reports = reports
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        """See `MediaPort.perform`."""
+        leg = (call_id, effect.participant)
+        if isinstance(effect, OpenMedia):
+            self._legs.add(leg)
+        elif isinstance(effect, CloseMedia):
+            self._legs.discard(leg)
+        outcome = _OUTCOMES.get(type(effect))
+        if outcome is not None and self._reports is not None:
+            self._reports.observed(call_id, outcome, effect.participant)
+
+    def carries(self, call_id: CallId, participant: RawId) -> bool:
+        """See `MediaPort.carries`."""
+        return (call_id, participant) in self._legs
+
+    async def aclose(self) -> None:
+        """See `MediaPort.aclose`."""
+        self._legs.clear()

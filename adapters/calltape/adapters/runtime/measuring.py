@@ -1,0 +1,62 @@
+"""The media streams:
+
+what is measured goes to the same log by the same group commit, and never holds a call up.
+"""
+
+import asyncio
+
+from calltape.adapters.runtime.clock import Clock
+from calltape.adapters.runtime.commit import GroupCommit
+from calltape.core import CallId, Conflict, Event, EventLog, RawId, Recorded, Unrecorded, media_stream
+
+WAITING_MAX = 10_000
+"""Measurements that may wait for the disk; beyond that the newest are dropped, for a call must not wait for
+them.
+"""
+
+
+class Measurements:
+    """Appends measurements in the order in which they came, stream by stream."""
+
+    def __init__(self, log: EventLog, commit: GroupCommit, clock: Clock) -> None:
+        self._log = log
+        self._commit = commit
+        self._clock = clock
+        self._versions: dict[str, int] = {}
+        self._queue: asyncio.Queue[tuple[str, Unrecorded] | None] = asyncio.Queue(WAITING_MAX)
+        self.dropped = 0
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def add(self, call_id: CallId, participant: RawId, fact: Event) -> None:
+        """Queue one measurement; returns at once."""
+        draft = Unrecorded(event=fact, at=self._clock.now(), correlation_id=str(call_id))
+        try:
+            self._queue.put_nowait((media_stream(call_id, participant), draft))
+        except asyncio.QueueFull:
+            self.dropped += 1
+
+    async def aclose(self) -> None:
+        """Write what waits, then stop."""
+        await self._queue.put(None)
+        await self._task
+
+    async def _run(self) -> None:
+        while (first := await self._queue.get()) is not None:
+            batch = [first]
+            while not self._queue.empty() and (more := self._queue.get_nowait()) is not None:
+                batch.append(more)
+            streams: dict[str, list[Unrecorded]] = {}
+            for stream, draft in batch:
+                streams.setdefault(stream, []).append(draft)
+            await asyncio.gather(*(self._append(stream, drafts) for stream, drafts in streams.items()))
+
+    async def _append(self, stream: str, drafts: list[Unrecorded]) -> tuple[Recorded, ...]:
+        version = self._versions.get(stream)
+        if version is None:
+            version = await asyncio.to_thread(self._log.version, stream)
+        try:
+            recorded = await self._commit.append(stream, version, drafts)
+        except Conflict as conflict:
+            recorded = await self._commit.append(stream, conflict.actual, drafts)
+        self._versions[stream] = recorded[-1].version
+        return recorded

@@ -1,0 +1,109 @@
+"""Carrying out effects: finding endpoints, ringing them, moving media. Also where crossing calls are seen."""
+
+from typing import TYPE_CHECKING
+
+from calltape.adapters.runtime.ports import Ringing
+from calltape.core import (
+    Accept,
+    Call,
+    CallId,
+    EndpointId,
+    Offer,
+    RawId,
+    ReportAlerted,
+    ReportBusy,
+    ReportUnreachable,
+    YieldToGlare,
+    crosses,
+    glare_winner,
+)
+from calltape.core.effects import (
+    CloseMedia,
+    Effect,
+    HoldMedia,
+    Locate,
+    OpenMedia,
+    ResumeMedia,
+    Ring,
+    SetMuted,
+    StopRinging,
+)
+
+if TYPE_CHECKING:
+    from calltape.adapters.runtime.runtime import Runtime
+
+
+class Performer:
+    """Performs each effect; how it went comes back to the call as a command caused by the effect's id."""
+
+    def __init__(self, runtime: "Runtime") -> None:
+        self._runtime = runtime
+
+    async def perform(self, call_id: CallId, effect_id: str, effect: Effect) -> None:
+        """Carry out `effect`."""
+        match effect:
+            case Locate():
+                await self._locate(call_id, effect_id, effect.participant)
+            case Ring():
+                await self._ring(call_id, effect_id, effect)
+            case StopRinging():
+                at = self._runtime.directory.endpoint(effect.participant, effect.endpoint)
+                if at is not None:
+                    await at.stop_ringing(call_id, effect.reason)
+            case OpenMedia() | HoldMedia() | ResumeMedia() | SetMuted() | CloseMedia():
+                await self._runtime.media.perform(call_id, effect)
+            case _:
+                raise TypeError(f"nobody performs {type(effect).__name__}")
+
+    async def _locate(self, call_id: CallId, effect_id: str, who: RawId) -> None:
+        call = await self._runtime.call(call_id)
+        if await self._resolved_glare(call_id, call, who):
+            return
+        endpoints = self._runtime.directory.endpoints(who)
+        for endpoint in endpoints:
+            await self._runtime.report(call_id, Offer, cause=effect_id, participant=who, endpoint=endpoint)
+        if not endpoints:
+            await self._runtime.report(call_id, ReportUnreachable, cause=effect_id, participant=who)
+
+    async def _ring(self, call_id: CallId, effect_id: str, ring: Ring) -> None:
+        at = self._runtime.directory.endpoint(ring.participant, ring.endpoint)
+        if at is None:
+            return  # it will be rung when it registers again, or the deadline ends the wait
+        call = await self._runtime.call(call_id)
+        caller = call.participants.get(ring.caller)
+        name = caller.display_name if caller is not None else None
+        ringing = Ringing(
+            call_id=call_id, participant=ring.participant, caller=ring.caller, caller_display_name=name
+        )
+        kind = ReportAlerted if await at.ring(ringing) else ReportBusy
+        await self._runtime.report(
+            call_id, kind, cause=effect_id, participant=ring.participant, endpoint=ring.endpoint
+        )
+
+    async def _resolved_glare(self, call_id: CallId, call: Call, callee: RawId) -> bool:
+        """If the callee is calling our caller at this moment, settle it; see `calltape.core.call.glare` for
+        the rule.
+        """
+        caller = call.starter
+        if caller is None or call.is_answered:
+            return False
+        for other_id in self._runtime.directory.calls_started_by(callee):
+            other = await self._runtime.call(other_id)
+            if other_id != call_id and crosses(other, caller, callee) and crosses(call, callee, caller):
+                await self._settle(call_id, call, other_id, other)
+                return True
+        return False
+
+    async def _settle(self, one_id: CallId, one: Call, other_id: CallId, other: Call) -> None:
+        """End the call that yields, and let its starter accept the one that goes on."""
+        winner_id = glare_winner(one_id, other_id)
+        loser_id, loser = (other_id, other) if winner_id == one_id else (one_id, one)
+        who = loser.starter
+        if who is None:
+            return
+        endpoint = loser.participants[who].endpoint or EndpointId("")
+        cause = f"glare/{one_id}/{other_id}"
+        give = self._runtime.report
+        if await give(loser_id, YieldToGlare, cause=cause, participant=who, winner=winner_id):
+            await give(winner_id, Offer, cause=cause, participant=who, endpoint=endpoint)
+            await give(winner_id, Accept, cause=cause, participant=who, endpoint=endpoint)

@@ -1,0 +1,69 @@
+"""What the runtime needs around it: endpoints that ring, media that flows."""
+
+from typing import Protocol
+
+import attrs
+
+from calltape.core import CallId, Command, EndReason, Event, RawId
+from calltape.core.effects import CloseMedia, HoldMedia, OpenMedia, ResumeMedia, SetMuted
+
+MediaEffect = OpenMedia | HoldMedia | ResumeMedia | SetMuted | CloseMedia
+
+
+@attrs.frozen(kw_only=True)
+class Ringing:
+    """What an endpoint is told when a call is offered to it."""
+
+    call_id: CallId
+    participant: RawId
+    caller: RawId
+    caller_display_name: str | None = None
+
+
+class Endpoint(Protocol):
+    """A place where a user can be rung."""
+
+    async def ring(self, ringing: Ringing) -> bool:
+        """Alert the user. False: busy."""
+        ...
+
+    async def stop_ringing(self, call_id: CallId, reason: EndReason) -> None:
+        """The offer is over. May come for a call that never rang, or twice."""
+        ...
+
+
+class Reports(Protocol):
+    """Where a media adapter says what it sees. Both may be called from the event loop at any time."""
+
+    def observed(
+        self, call_id: CallId, kind: type[Command], participant: RawId, words: str | None = None
+    ) -> None:
+        """A `Report…` command's worth of news about a leg."""
+        ...
+
+    def measured(self, call_id: CallId, participant: RawId, fact: Event) -> None:
+        """An event for the leg's media stream."""
+        ...
+
+
+class MediaPort(Protocol):
+    """Carries out what the core wants of media. Outcomes come back through `Reports`, never as return values.
+
+    Effects are at-least-once: opening what is open, closing what is closed must do no harm.
+    """
+
+    def start(self, reports: Reports) -> None:
+        """Begin to work; `reports` is told everything."""
+        ...
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        """Begin to carry out `effect`."""
+        ...
+
+    def carries(self, call_id: CallId, participant: RawId) -> bool:
+        """Whether the leg's media lives here."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop all media."""
+        ...

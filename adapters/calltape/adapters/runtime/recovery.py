@@ -1,0 +1,76 @@
+"""After a restart: which calls are not over, and what each still needs.
+
+Endpoints and media of the process that died are gone. What is owed is derived from the state; a leg whose
+media nobody carries any more is reported lost, so that its own deadline decides; and who waits to be found
+waits for an endpoint to register or for the deadline.
+"""
+
+from typing import TYPE_CHECKING
+
+from calltape.core import (
+    CallEnded,
+    CallId,
+    CallStarted,
+    CallState,
+    Command,
+    EventLog,
+    ReportHoldFailed,
+    ReportMediaClosed,
+    ReportMediaLost,
+    ReportResumeFailed,
+    owed,
+)
+from calltape.core.effects import CloseMedia, Effect, HoldMedia, Locate, ResumeMedia
+
+if TYPE_CHECKING:
+    from calltape.adapters.runtime.runtime import Runtime
+
+_FAILED: dict[type[Effect], type[Command]] = {
+    CloseMedia: ReportMediaClosed,
+    HoldMedia: ReportHoldFailed,
+    ResumeMedia: ReportResumeFailed,
+}
+_WITH_MEDIA = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
+
+
+def live_calls(log: EventLog) -> tuple[CallId, ...]:
+    """The ids of the calls in `log` that started and did not end, oldest first."""
+    live: dict[str, CallId] = {}
+    for recorded in log.read_all():
+        if isinstance(recorded.event, CallStarted):
+            live[recorded.stream] = recorded.event.call_id
+        elif isinstance(recorded.event, CallEnded):
+            live.pop(recorded.stream, None)
+    return tuple(live.values())
+
+
+async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
+    """Take up one call where the tape ends."""
+    desk = runtime.desk(call_id)
+    await desk.load()
+    call = desk.call
+    if call.starter is not None:
+        runtime.directory.note_call(call_id, call.starter, call.group_id)
+    runtime.arm_all(desk)
+    effects = owed(call)
+    legs = [
+        person.id
+        for person in call.participants.values()
+        if person.call_state in _WITH_MEDIA and not runtime.media.carries(call_id, person.id)
+    ]
+    for number, effect in enumerate(effects):
+        await _redo(runtime, call_id, f"owed/{desk.version}/{number}", effect)
+    for who in legs:
+        await runtime.report(call_id, ReportMediaLost, participant=who)
+
+
+async def _redo(runtime: "Runtime", call_id: CallId, effect_id: str, effect: Effect) -> None:
+    """Perform an owed effect, or say what became of it when the media it is about died with its process."""
+    carried = runtime.media.carries(call_id, effect.participant)
+    failed = _FAILED.get(type(effect))
+    if not carried and failed is not None:
+        await runtime.report(call_id, failed, cause=effect_id, participant=effect.participant)
+    elif isinstance(effect, Locate) and not runtime.directory.endpoints(effect.participant):
+        return
+    else:
+        runtime.perform(call_id, effect_id, effect)

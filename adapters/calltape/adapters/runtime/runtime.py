@@ -1,0 +1,281 @@
+"""The shell: owns time, ids, the store and the adapters.
+
+The law of use: *one command -> decide -> append -> evolve -> drain effects -> arm deadlines -> next.* Per
+call one command at a time; across calls concurrently, and appends that wait together are committed
+together. Nothing is acknowledged, shown or acted upon before it is durable. Effects are performed at least
+once, carry ids, and come back as commands; after a crash they are derived again from the tape. Deadlines
+are armed again after a restart, and one that fell due meanwhile fires at once.
+"""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+from calltape.adapters.runtime.clock import Clock, SystemClock
+from calltape.adapters.runtime.commit import GroupCommit
+from calltape.adapters.runtime.desk import Desk
+from calltape.adapters.runtime.directory import Directory
+from calltape.adapters.runtime.instant_media import InstantMedia
+from calltape.adapters.runtime.measuring import Measurements
+from calltape.adapters.runtime.performing import Performer
+from calltape.adapters.runtime.ports import Endpoint, MediaPort
+from calltape.adapters.runtime.recovery import live_calls, resume_call
+from calltape.adapters.runtime.timers import Timers
+from calltape.core import (
+    LIMITS,
+    Call,
+    CallId,
+    CalltapeError,
+    Command,
+    CommandId,
+    DeadlineKey,
+    EndpointId,
+    Event,
+    EventLog,
+    Expire,
+    Instant,
+    Limits,
+    RawId,
+    Recorded,
+    Refused,
+    Wait,
+    deadlines,
+)
+
+log_ = logging.getLogger(__name__)
+Listener = Callable[[CallId, Call, tuple[Recorded, ...]], None]
+
+
+class Runtime:
+    """Runs calls over one log. Use as an async context manager; everything happens in one event loop."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        *,
+        media: MediaPort | None = None,
+        clock: Clock | None = None,
+        new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+        limits: Limits = LIMITS,
+    ) -> None:
+        """Nothing runs until the context is entered.
+
+        Args:
+            log: where everything is recorded; stays the caller's to close.
+            media: who carries media; None grants every wish at once, without media.
+            clock: where time comes from; None for the machine's.
+            new_id: gives unique text; tests give counted ones.
+            limits: what decisions go by.
+        """
+        self.log = log
+        self.media: MediaPort = media if media is not None else InstantMedia()
+        self.clock: Clock = clock if clock is not None else SystemClock()
+        self.new_id = new_id
+        self.limits = limits
+        self.directory = Directory()
+        self._desks: dict[CallId, Desk] = {}
+        self._listeners: list[Listener] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._group_turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        self._commit = GroupCommit(self.log)
+        self._measurements = Measurements(self.log, self._commit, self.clock)
+        self._timers = Timers(self.clock, self._fell_due)
+        self._performer = Performer(self)
+        self.media.start(self)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._timers.aclose()
+        await self.media.aclose()
+        await self.drained()
+        await self._measurements.aclose()
+        await self._commit.aclose()
+
+    # --- commands
+    # -------------------------------------------------------------------------------------------------
+
+    async def submit(self, call_id: CallId, command: Command) -> tuple[Recorded, ...]:
+        """Give `command` to the call; returns what was recorded, durable, with its effects under way.
+
+        Raises:
+            Refused: it may not happen now; nothing was recorded.
+            CorruptHistory, UnknownEvent: the call's history cannot be used.
+            Conflict: other processes kept being first.
+        """
+        desk = self.desk(call_id)
+        recorded, effects = await desk.submit(command)
+        self._after(desk, recorded)
+        for effect_id, effect in effects:
+            self.spawn(self._performer.perform(call_id, effect_id, effect))
+        return recorded
+
+    def _after(self, desk: Desk, recorded: tuple[Recorded, ...]) -> None:
+        for each in recorded:
+            self.directory.note(desk.call_id, each.event)
+            self._arm(desk, each.event)
+        if recorded:
+            for listener in tuple(self._listeners):
+                listener(desk.call_id, desk.call, recorded)
+        if desk.call.is_over or desk.version == 0:
+            self._desks.pop(desk.call_id, None)
+
+    async def give(
+        self, call_id: CallId, kind: type[Command], *, cause: str | None = None, **fields: Any
+    ) -> tuple[Recorded, ...]:
+        """`submit` a command of `kind`, stamped with a new id and the present time.
+
+        Raises:
+            Refused: see `submit`.
+        """
+        stamped = kind(
+            id=CommandId(self.new_id()),
+            at=self.clock.now(),
+            causation_id=cause,
+            correlation_id=str(call_id),
+            **fields,
+        )
+        return await self.submit(call_id, stamped)
+
+    async def report(
+        self, call_id: CallId, kind: type[Command], *, cause: str | None = None, **fields: Any
+    ) -> bool:
+        """`give` an observation.
+
+        Late, duplicated and reordered ones are ordinary: refused means False, no error.
+        """
+        try:
+            await self.give(call_id, kind, cause=cause, **fields)
+        except Refused:
+            return False
+        return True
+
+    def desk(self, call_id: CallId) -> Desk:
+        """The desk of a call; it reads the call's history when first used."""
+        desk = self._desks.get(call_id)
+        if desk is None:
+            desk = self._desks[call_id] = Desk(call_id, self.log, self._commit, self.limits)
+        return desk
+
+    async def call(self, call_id: CallId) -> Call:
+        """The call as of its last durable event, live: read it, `copy()` what you keep."""
+        desk = self.desk(call_id)
+        await desk.load()
+        if desk.version == 0 or desk.call.is_over:
+            self._desks.pop(call_id, None)
+        return desk.call
+
+    # --- what observers and adapters use
+    # ----------------------------------------------------------------------------
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Be told of every durable batch of events, in order for each call; returns how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def register(self, user: RawId, endpoint: EndpointId, at: Endpoint) -> None:
+        """`user` can be rung at `endpoint`."""
+        self.directory.register(user, endpoint, at)
+
+    def unregister(self, user: RawId, endpoint: EndpointId) -> None:
+        """`user` can no longer be rung there."""
+        self.directory.unregister(user, endpoint)
+
+    def observed(
+        self, call_id: CallId, kind: type[Command], participant: RawId, words: str | None = None
+    ) -> None:
+        """See `Reports.observed`."""
+        fields: dict[str, Any] = {"participant": participant}
+        if words is not None and hasattr(kind, "words"):
+            fields["words"] = words
+        self.spawn(self._observe(call_id, kind, fields))
+
+    async def _observe(self, call_id: CallId, kind: type[Command], fields: dict[str, Any]) -> None:
+        await self.report(call_id, kind, **fields)
+
+    def measured(self, call_id: CallId, participant: RawId, fact: Event) -> None:
+        """See `Reports.measured`."""
+        self._measurements.add(call_id, participant, fact)
+
+    # --- deadlines, recovery, tasks
+    # -----------------------------------------------------------------------------------
+
+    def _arm(self, desk: Desk, event: Event) -> None:
+        """Arm what `event` may have changed:
+
+        its participant's deadlines, or the whole call's. Never all of them.
+        """
+        running = deadlines(desk.call)
+        who: RawId | None = getattr(event, "participant", None)
+        for wait in Wait:
+            key = DeadlineKey(wait, who)
+            if (at := running.get(key)) is not None:
+                self._timers.arm(desk.call_id, key, at)
+
+    def arm_all(self, desk: Desk) -> None:
+        """Arm every deadline of a call that was just read."""
+        for key, at in deadlines(desk.call).items():
+            self._timers.arm(desk.call_id, key, at)
+
+    async def _fell_due(self, call_id: CallId, key: DeadlineKey, at: Instant) -> None:
+        desk = self._desks.get(call_id)
+        if desk is not None and deadlines(desk.call).get(key) == at:
+            self.spawn(self._expire(call_id, key, at))
+
+    async def _expire(self, call_id: CallId, key: DeadlineKey, at: Instant) -> None:
+        # The id is made of what fell due, so that two owners of a call, or one before and after a crash,
+        # expire it once.
+        command_id = CommandId(f"expire/{key.wait}/{key.participant or ''}/{at}")
+        now = self.clock.now()
+        expire = Expire(
+            id=command_id, at=now, wait=key.wait, participant=key.participant, correlation_id=str(call_id)
+        )
+        try:
+            await self.submit(call_id, expire)
+        except Refused:
+            return
+
+    async def recover(self) -> tuple[CallId, ...]:
+        """Take up every call that the log says is not over: arm its deadlines, do what is still owed.
+
+        For the one process that owns the log's live calls. Returns their ids.
+        """
+        found = await asyncio.to_thread(live_calls, self.log)
+        for call_id in found:
+            await resume_call(self, call_id)
+        return found
+
+    def perform(self, call_id: CallId, effect_id: str, effect: Any) -> None:
+        """Carry out an effect in the background."""
+        self.spawn(self._performer.perform(call_id, effect_id, effect))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` beside everything else; what goes wrong in it is logged and stops nothing."""
+        task = asyncio.get_running_loop().create_task(_logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def drained(self) -> None:
+        """Return when no effect and no report is under way."""
+        while self._tasks:
+            await asyncio.gather(*tuple(self._tasks), return_exceptions=True)
+
+    async def in_group_turn(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Run `work` while nobody else looks up or starts a call by group id."""
+        async with self._group_turn:
+            return await work()
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except CalltapeError as error:
+        log_.warning("a background step was given up", extra={"error": type(error).__name__})
+    except Exception:
+        log_.exception("a background step failed")
