@@ -24,6 +24,7 @@ from calltape.adapters.webrtc import (
     WebRtcMedia,
     voice_source,
 )
+from calltape.adapters.webrtc.path import Addresses
 
 ALICE = LegId("call-1", "8:acs:alice")
 BOB = LegId("call-1", "8:acs:bob")
@@ -44,9 +45,9 @@ class Actor:
 class Stage:
     """One ``WebRtcMedia`` and everything it said."""
 
-    def __init__(self, silence_s: float) -> None:
+    def __init__(self, silence_s: float, addresses: Addresses = "loopback") -> None:
         self.seen: list[Observation] = []
-        self.media = WebRtcMedia(self.seen.append, sample_s=0.3, silence_s=silence_s)
+        self.media = WebRtcMedia(self.seen.append, sample_s=0.3, silence_s=silence_s, addresses=addresses)
 
     async def enter(self, leg: LegId, seed: int = 1, *, video: bool = False) -> Actor:
         actor = Actor(leg, seed, video=video)

@@ -68,6 +68,17 @@ async def test_nothing_listens_beyond_loopback(stage: Stage) -> None:
     assert aioice.ice.get_host_addresses is others, "other users of aioice in the process must not notice"
 
 
+async def test_the_hosts_addresses_are_used_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def one_card(use_ipv4: bool, use_ipv6: bool) -> list[str]:
+        return ["127.0.0.2"]  # stands for a network card, which a test machine may not have
+
+    monkeypatch.setattr(aioice.ice, "get_host_addresses", one_card)
+    stage = Stage(silence_s=2.0, addresses="host")
+    await stage.call()
+    assert {address for address, _ in stage.media.listening()} == {"127.0.0.2"}
+    await stage.media.aclose()
+
+
 async def test_muted_is_digital_silence_while_frames_go_on(stage: Stage) -> None:
     alice, bob = await stage.call()
     await stage.media.set_muted(ALICE, True)

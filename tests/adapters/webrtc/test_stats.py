@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from calltape.adapters.webrtc import LegId, Sampled, StreamSample
+from calltape.adapters.webrtc.stats import ticks_to_ms
 
 from .conftest import ALICE, BOB, Stage
 
@@ -79,6 +80,10 @@ def measured(sample: StreamSample) -> set[str]:
 
 def test_every_metric_of_the_sdk_has_its_place() -> None:
     assert {field.name for field in attrs.fields(StreamSample)} == {*SDK_NAMES, "kind", "direction"}
+
+
+def test_jitter_is_told_in_milliseconds_whatever_the_clock() -> None:
+    assert ticks_to_ms(480, 48_000) == ticks_to_ms(900, 90_000) == 10.0
 
 
 async def test_a_call_is_sampled_with_the_sdks_names_and_units(stage: Stage) -> None:

@@ -31,11 +31,11 @@ from calltape.adapters.webrtc.observations import (
     StatesObserved,
 )
 from calltape.adapters.webrtc.pattern import Pattern
-from calltape.adapters.webrtc.samples import StreamSample, TransportSample
 from calltape.adapters.webrtc.sinks import AudioRecorder, VideoRecorder
 from calltape.adapters.webrtc.sound import RATE, Pcm, Recording, Sound
 from calltape.adapters.webrtc.tracks import PcmSource, VideoFile, voice_source, wav_source
 from calltape.adapters.webrtc.wav import BadMedia, read_sound, write_wav
+from calltape.core.media import StreamSample, TransportSample
 
 del _aiortc, _av, _numpy
 

@@ -173,7 +173,7 @@ class Camera(Feed):
             picture = await self._source.frame()
             now = self._clock()
             started_s = now if started_s is None else started_s
-            picture.pts = int((now - started_s) * VIDEO_RATE)
+            picture.pts = round((now - started_s) * VIDEO_RATE)
             picture.time_base = Fraction(1, VIDEO_RATE)
             self.frames += 1
             self.size = (picture.width, picture.height)

@@ -32,8 +32,8 @@ from calltape.adapters.webrtc.observations import (
     StatesObserved,
 )
 from calltape.adapters.webrtc.path import Addresses
-from calltape.adapters.webrtc.samples import StreamSample, TransportSample
 from calltape.adapters.webrtc.stats import Statistician
+from calltape.core.media import StreamSample, TransportSample
 
 SILENCE_S = 5.0
 """Our figure: with no packet of any kind for so long a leg is lost. ICE alone notices after some 30 s."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import attrs
 
-from calltape.adapters.webrtc.samples import StreamSample, TransportSample
+from calltape.core.media import StreamSample, TransportSample
 
 
 @attrs.frozen

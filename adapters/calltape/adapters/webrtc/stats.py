@@ -18,7 +18,7 @@ from aiortc.stats import (
 )
 
 from calltape.adapters.webrtc.link import End, Link
-from calltape.adapters.webrtc.samples import Direction, Kind, StreamSample, TransportSample
+from calltape.core.media import Direction, Kind, StreamSample, TransportSample
 
 _S = TypeVar("_S", bound=RTCStats)
 
@@ -184,9 +184,13 @@ def _rate(totals: _Totals, before: _Totals | None, name: str) -> float | None:
 
 
 def _jitter_ms(link: Link, kind: Kind, ticks: int | None) -> float | None:
-    """In ms. aiortc counts jitter in ticks of the codec's RTP clock."""
     codec = link.codecs.get(kind)
-    return None if codec is None or ticks is None else ticks * 1000 / codec[1]
+    return None if codec is None or ticks is None else ticks_to_ms(ticks, codec[1])
+
+
+def ticks_to_ms(ticks: int, clock_rate: int) -> float:
+    """Milliseconds from ticks of a codec's RTP clock (``clock_rate`` a second), as aiortc counts jitter."""
+    return ticks * 1000 / clock_rate
 
 
 def _milliseconds(seconds: float | None) -> float | None:
