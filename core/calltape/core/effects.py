@@ -50,6 +50,8 @@ class OpenMedia(Effect):
     """Connect the leg's media. Comes back as `ReportMediaConnected` or `ReportMediaFailed`."""
 
     endpoint: EndpointId | None
+    is_alone: bool = False
+    """Nobody else has media to connect to, so the leg is up as soon as it is ready to be."""
 
 
 @attrs.frozen(kw_only=True)

@@ -187,6 +187,25 @@ async def test_a_goodbye_that_never_arrives_is_a_loss(stage: Stage) -> None:
     assert stage.said()[-1] == HoldFailed(BOB, "no peer is left to negotiate with")
 
 
+async def test_ice_giving_up_is_no_goodbye(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.2)
+    monkeypatch.setattr(aioice.ice, "CONSENT_FAILURES", 5)  # each takes 0.5 s to fail: longer than 2 s in all
+    await stage.call()
+    await stage.media.cut(ALICE)
+    await stage.media.close(ALICE)
+    await stage.until(lambda: StatesObserved(BOB, ALICE, "closed", "closed", "closed") in stage.seen)
+    assert stage.said(Lost, Closed) == [Closed(ALICE), Lost(BOB, "no packet for 2 s")]
+
+
+async def test_closing_while_connecting_still_says_goodbye(stage: Stage) -> None:
+    await stage.enter(ALICE)
+    await stage.enter(BOB)
+    await stage.media.connect(ALICE, BOB)
+    await stage.media.close(ALICE)
+    took_s = await stage.until(lambda: Closed(BOB, remote=True) in stage.seen)
+    assert took_s < 1.0
+
+
 async def test_a_path_that_ice_gives_up_is_built_anew(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.2)
     monkeypatch.setattr(aioice.ice, "CONSENT_FAILURES", 2)

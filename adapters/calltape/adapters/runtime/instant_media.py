@@ -34,6 +34,9 @@ class InstantMedia:
         """See `MediaPort.start`."""
         self._reports = reports
 
+    def equip(self, call_id: CallId, participant: RawId, kit: object) -> None:
+        """See `MediaPort.equip`. There is nothing to equip."""
+
     async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
         """See `MediaPort.perform`."""
         leg = (call_id, effect.participant)

@@ -50,10 +50,20 @@ class Performer:
                 at = self._runtime.directory.endpoint(effect.participant, effect.endpoint)
                 if at is not None:
                     await at.stop_ringing(call_id, effect.reason)
-            case OpenMedia() | HoldMedia() | ResumeMedia() | SetMuted() | CloseMedia():
+            case OpenMedia():
+                await self._open(call_id, effect)
+            case HoldMedia() | ResumeMedia() | SetMuted() | CloseMedia():
                 await self._runtime.media.perform(call_id, effect)
             case _:
                 raise TypeError(f"nobody performs {type(effect).__name__}")
+
+    async def _open(self, call_id: CallId, effect: OpenMedia) -> None:
+        """Open the leg's media, silent from the start if the participant came in muted."""
+        await self._runtime.media.perform(call_id, effect)
+        person = (await self._runtime.call(call_id)).participants.get(effect.participant)
+        if person is not None and person.is_muted:
+            mute = SetMuted(participant=person.id, endpoint=person.endpoint, is_muted=True)
+            await self._runtime.media.perform(call_id, mute)
 
     async def _locate(self, call_id: CallId, effect_id: str, who: RawId) -> None:
         call = await self._runtime.call(call_id)

@@ -56,6 +56,10 @@ class MediaPort(Protocol):
         """Begin to work; `reports` is told everything."""
         ...
 
+    def equip(self, call_id: CallId, participant: RawId, kit: object) -> None:
+        """What the leg will talk, listen and look with, before its media is opened; a kit of the adapter's own."""
+        ...
+
     async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
         """Begin to carry out `effect`."""
         ...

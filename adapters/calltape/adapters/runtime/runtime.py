@@ -127,7 +127,7 @@ class Runtime:
             self._desks.pop(desk.call_id, None)
 
     async def give(
-        self, call_id: CallId, kind: type[Command], *, cause: str | None = None, **fields: Any
+        self, call_id: CallId, kind: type[Command], /, *, cause: str | None = None, **fields: Any
     ) -> tuple[Recorded, ...]:
         """`submit` a command of `kind`, stamped with a new id and the present time.
 
@@ -144,7 +144,7 @@ class Runtime:
         return await self.submit(call_id, stamped)
 
     async def report(
-        self, call_id: CallId, kind: type[Command], *, cause: str | None = None, **fields: Any
+        self, call_id: CallId, kind: type[Command], /, *, cause: str | None = None, **fields: Any
     ) -> bool:
         """`give` an observation.
 

@@ -1,6 +1,6 @@
 """What the media layer saw, as plain frozen values.
 
-Nothing here knows the core: a runtime turns each observation into whatever command it likes. An
+Only a sample's shape is the core's. A runtime turns each observation into whatever command it likes. An
 observation is a fact about packets and sockets; what it means for a call is decided elsewhere.
 """
 

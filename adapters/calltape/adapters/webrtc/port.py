@@ -1,4 +1,4 @@
-"""The core's wishes for media, granted by real WebRTC; what is observed goes back as reports and measurements."""
+"""The core's wishes for media, granted by real WebRTC; what is seen goes back as reports and measurements."""
 
 import asyncio
 

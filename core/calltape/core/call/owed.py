@@ -32,8 +32,10 @@ _BEFORE_CONNECTED = {ParticipantState.CONNECTING, ParticipantState.RINGING, Part
 
 def _owed_before_connected(call: Call, person: Participant) -> tuple[Effect, ...]:
     if person.has_accepted:
-        waits = person.id == call.starter and not call.is_answered
-        return () if waits else (OpenMedia(participant=person.id, endpoint=person.endpoint),)
+        if person.id == call.starter and not call.is_answered:
+            return ()
+        alone = call.is_alone(person.id)
+        return (OpenMedia(participant=person.id, endpoint=person.endpoint, is_alone=alone),)
     if not person.offers:
         return (Locate(participant=person.id),)
     caller = person.other or call.starter or person.id

@@ -160,4 +160,5 @@ def _open(call: Call, fact: ParticipantJoined) -> tuple[Effect, ...]:
     """Who joins by locator opens media at once; a caller waits for an answer."""
     if not call.is_answered:
         return ()
-    return (OpenMedia(participant=fact.participant, endpoint=fact.endpoint),)
+    who = fact.participant
+    return (OpenMedia(participant=who, endpoint=fact.endpoint, is_alone=call.is_alone(who)),)

@@ -153,6 +153,11 @@ class Call:
         legs = {participant.call_state for participant in self.participants.values()}
         return next((state for state in _FURTHEST_FIRST if state in legs), CallState.NONE)
 
+    def is_alone(self, who: RawId) -> bool:
+        """Whether nobody but `who` has answered or come in by themselves. Stops at the first who has."""
+        people = self.participants.values()
+        return not any(person.has_accepted and person.is_present and person.id != who for person in people)
+
     def copy(self) -> "Call":
         """The same, apart: what happens to one no longer shows in the other."""
         people = {id_: participant.copy() for id_, participant in self.participants.items()}

@@ -1,0 +1,312 @@
+"""A call and its participants, as one agent's user sees them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+from calltape.adapters.agent.changes import Changes
+from calltape.core import (
+    Call as CallModel,
+)
+from calltape.core import (
+    CallId,
+    CallState,
+    CalltapeError,
+    EndReason,
+    Event,
+    HangUp,
+    Hold,
+    HoldFailed,
+    Invite,
+    Mute,
+    OfferState,
+    Participant,
+    ParticipantState,
+    RawId,
+    Recorded,
+    Refused,
+    Remove,
+    Resume,
+    ResumeFailed,
+    Unmute,
+    raw_id,
+)
+
+if TYPE_CHECKING:
+    from calltape.adapters.agent.agent import CallAgent
+
+Direction = Literal["Incoming", "Outgoing"]
+
+
+class OperationFailed(CalltapeError):
+    """Something that was asked for did not happen.
+
+    Its arguments are the operation and what is known of the cause.
+    """
+
+    def __str__(self) -> str:
+        return f"{self.args[0]} failed: {self.args[1]}"
+
+
+@attrs.frozen
+class RosterDelta:
+    """Who came, who went and who changed."""
+
+    added: tuple["RemoteParticipant", ...]
+    removed: tuple["RemoteParticipant", ...]
+    changed: tuple["RemoteParticipant", ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class RemoteParticipant:
+    """Another participant, at one moment."""
+
+    identifier: RawId
+    state: ParticipantState
+    display_name: str | None
+    is_muted: bool
+    end_reason: EndReason | None
+
+
+class Call:
+    """One call of one agent. Made by `CallAgent.start_call`, `CallAgent.join` and `IncomingCall.accept`.
+
+    What it shows is always what has been recorded; every method returns when its outcome is recorded, and
+    raises `Refused`, with what would be accepted, when the call does not allow it now.
+    """
+
+    def __init__(self, agent: "CallAgent", call_id: CallId, model: CallModel, direction: Direction) -> None:
+        self.id = call_id
+        self.direction: Direction = direction
+        self.state_changed: Changes[CallState] = Changes()
+        """The new state of the call as this side sees it."""
+
+        self.remote_participants_updated: Changes[RosterDelta] = Changes()
+        self.is_muted_changed: Changes[bool] = Changes()
+        self.events: Changes[Recorded] = Changes()
+        """Every recorded event of the call."""
+
+        self._agent = agent
+        self._model = model
+        self._shown = self._view()
+
+    # --- what it shows
+    # --------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> CallState:
+        """The call as this side sees it."""
+        return self._me.call_state
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether this side's microphone is muted."""
+        return self._me.is_muted
+
+    @property
+    def end_reason(self) -> EndReason | None:
+        """Why this side is out of the call; None while it is not."""
+        return self._me.end_reason
+
+    @property
+    def remote_participants(self) -> tuple[RemoteParticipant, ...]:
+        """Everybody else who is in the call or on the way into it."""
+        people = self._model.participants.values()
+        return tuple(_shown(p) for p in people if p.id != self._agent.raw_id and p.is_present)
+
+    @property
+    def _me(self) -> Participant:
+        return self._model.participants.get(self._agent.raw_id) or Participant(id=self._agent.raw_id)
+
+    # --- what can be done
+    # -----------------------------------------------------------------------------------------
+
+    async def mute(self) -> None:
+        """Mute this side's microphone."""
+        await self._agent.runtime.give(self.id, Mute, participant=self._agent.raw_id)
+
+    async def unmute(self) -> None:
+        """Unmute this side's microphone."""
+        await self._agent.runtime.give(self.id, Unmute, participant=self._agent.raw_id)
+
+    async def hold(self) -> None:
+        """Put the call on hold; returns when it is.
+
+        Raises:
+            OperationFailed: the hold did not happen.
+        """
+        await self._ask(Hold, HoldFailed, lambda: self.state is CallState.LOCAL_HOLD)
+
+    async def resume(self) -> None:
+        """End this side's hold; returns when it is over, even if the other side still holds.
+
+        Raises:
+            OperationFailed: the resume did not happen.
+        """
+        await self._ask(Resume, ResumeFailed, lambda: self.state is not CallState.LOCAL_HOLD)
+
+    async def hang_up(self, *, for_everyone: bool = False) -> None:
+        """Leave the call, or end it for everyone. Hanging up what is already over is no mistake."""
+        try:
+            await self._agent.runtime.give(
+                self.id, HangUp, participant=self._agent.raw_id, for_everyone=for_everyone
+            )
+        except Refused as refused:
+            if refused.state not in {CallState.DISCONNECTING, CallState.DISCONNECTED}:
+                raise
+
+    async def add_participant(self, identifier: str) -> RemoteParticipant:
+        """Invite somebody into the call; a one-to-one call becomes a group call by it.
+
+        Raises:
+            BadInput: `identifier` is no raw id.
+        """
+        who = raw_id(identifier)
+        await self._agent.runtime.give(self.id, Invite, participant=who, by=self._agent.raw_id)
+        return _shown(self._model.participants[who])
+
+    async def remove_participant(self, identifier: str) -> None:
+        """Remove somebody from the call.
+
+        Raises:
+            BadInput: `identifier` is no raw id.
+        """
+        await self._agent.runtime.give(self.id, Remove, participant=raw_id(identifier), by=self._agent.raw_id)
+
+    async def wait_for(self, *states: str) -> CallState:
+        """Return when this side's state is one of `states`, or the call is over."""
+        wanted = {CallState(state) for state in states} | {CallState.DISCONNECTED}
+        await self._until(lambda: self.state in wanted)
+        return self.state
+
+    async def _ask(self, kind: type[Hold | Resume], failed: type[Event], is_done: Callable[[], bool]) -> None:
+        """Give a command whose outcome is reported later, and wait for it."""
+        failures: list[Event] = []
+        me = self._agent.raw_id
+
+        def watch(recorded: Recorded) -> None:
+            if isinstance(recorded.event, failed) and getattr(recorded.event, "participant", None) == me:
+                failures.append(recorded.event)
+
+        stop = self.events.subscribe(watch)
+        try:
+            await self._agent.runtime.give(self.id, kind, participant=me)
+            await self._until(lambda: is_done() or bool(failures) or not self._me.is_present)
+        finally:
+            stop()
+        if failures or not is_done() or not self._me.is_present:
+            words = getattr(failures[0], "words", None) if failures else "the call is over"
+            raise OperationFailed(kind.__name__, words or "the media could not do it")
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for what has been recorded to make something so."""
+        woken = asyncio.Event()
+        stop = self.events.subscribe(lambda _: woken.set())
+        try:
+            while not is_so() and self.state is not CallState.DISCONNECTED:
+                woken.clear()
+                await woken.wait()
+        finally:
+            stop()
+
+    # --- keeping up
+    # -----------------------------------------------------------------------------------------------
+
+    def follow(self, model: CallModel, recorded: tuple[Recorded, ...]) -> None:
+        """Take in what was recorded and tell whoever listens. For the agent."""
+        self._model = model
+        before, self._shown = self._shown, self._view()
+        for each in recorded:
+            self.events.tell(each)
+        self._tell_differences(before, self._shown)
+        if model.is_over:
+            for source in (
+                self.state_changed,
+                self.remote_participants_updated,
+                self.is_muted_changed,
+                self.events,
+            ):
+                source.end()
+
+    def _view(self) -> "_Shown":
+        others = {p.identifier: p for p in self.remote_participants}
+        return _Shown(self.state, self.is_muted, others)
+
+    def _tell_differences(self, before: "_Shown", after: "_Shown") -> None:
+        if before.is_muted != after.is_muted:
+            self.is_muted_changed.tell(after.is_muted)
+        added = tuple(p for who, p in after.others.items() if who not in before.others)
+        removed = tuple(p for who, p in before.others.items() if who not in after.others)
+        changed = tuple(p for who, p in after.others.items() if before.others.get(who, p) != p)
+        if added or removed or changed:
+            self.remote_participants_updated.tell(RosterDelta(added, removed, changed))
+        if before.state != after.state:
+            self.state_changed.tell(after.state)
+
+
+@attrs.frozen
+class _Shown:
+    state: CallState
+    is_muted: bool
+    others: dict[RawId, RemoteParticipant]
+
+
+def _shown(person: Participant) -> RemoteParticipant:
+    return RemoteParticipant(
+        identifier=person.id,
+        state=person.state,
+        display_name=person.display_name,
+        is_muted=person.is_muted,
+        end_reason=person.end_reason,
+    )
+
+
+class IncomingCall:
+    """A call that is being offered to an agent."""
+
+    def __init__(
+        self, agent: "CallAgent", call_id: CallId, caller: RawId, caller_display_name: str | None
+    ) -> None:
+        self.id = call_id
+        self.caller = caller
+        self.caller_display_name = caller_display_name
+        self.state = OfferState.OFFERED
+        self.end_reason: EndReason | None = None
+        self.call_ended: Changes[EndReason] = Changes()
+        """Why the offer is over without this endpoint."""
+
+        self._agent = agent
+
+    async def accept(self, *, is_muted: bool = False, kit: object | None = None) -> Call:
+        """Take the call.
+
+        Args:
+            is_muted: come in with the microphone muted.
+            kit: what to talk, listen and look with; a `MediaKit` of `calltape.adapters.webrtc`.
+
+        Raises:
+            Refused: it is no longer offered here.
+        """
+        return await self._agent.accept(self, is_muted=is_muted, kit=kit)
+
+    async def reject(self) -> None:
+        """Decline the call here.
+
+        Raises:
+            Refused: it is no longer offered here.
+        """
+        await self._agent.reject(self)
+
+    def close(self, state: OfferState, reason: EndReason | None = None) -> None:
+        """The offer is over. For the agent."""
+        if self.state is OfferState.OFFERED:
+            self.state = state
+            self.end_reason = reason
+            if reason is not None:
+                self.call_ended.tell(reason)
+            self.call_ended.end()
+
+
+Answer = Callable[[IncomingCall], Awaitable[None]]

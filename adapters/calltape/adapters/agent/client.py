@@ -1,0 +1,90 @@
+"""The client: one runtime over one store, with agents in it."""
+
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from calltape.adapters.agent.agent import CallAgent
+from calltape.adapters.runtime import Clock, MediaPort, Runtime
+from calltape.core import LIMITS, EndpointId, EventLog, Limits, raw_id
+
+
+class CallClient:
+    """Makes agents. Use as an async context manager.
+
+    With the extra `calltape[webrtc]` calls carry real audio and video, and `8:echo123` answers; `media`
+    replaces that.
+    """
+
+    def __init__(
+        self,
+        store: EventLog | str,
+        *,
+        media: MediaPort | None = None,
+        clock: Clock | None = None,
+        limits: Limits = LIMITS,
+        with_echo: bool = True,
+    ) -> None:
+        """Nothing runs until the context is entered.
+
+        Args:
+            store: where calls are recorded: an open log, or what `open_store` takes, `sqlite:///calls.db`
+            for example. media: who carries media; None for real WebRTC on this machine's loopback. clock:
+            where time comes from; None for the machine's. limits: what decisions go by. with_echo: whether
+            `8:echo123` is there to be called.
+
+        Raises:
+            BadInput: the store cannot be used.
+        """
+        self._store = store
+        self._media = media
+        self._clock = clock
+        self._limits = limits
+        self._with_echo = with_echo
+        self._agents: list[CallAgent] = []
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            log = self._store
+            if isinstance(log, str):
+                from calltape.adapters.stores import open_store
+
+                log = open_store(log, create=True)
+                stack.callback(log.close)
+            media = self._media
+            if media is None:
+                from calltape.adapters.webrtc.port import WebRtcPort
+
+                media = WebRtcPort()
+            runtime = Runtime(log, media=media, clock=self._clock, limits=self._limits)
+            self.runtime = await stack.enter_async_context(runtime)
+            if self._with_echo:
+                await self._add_echo()
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for agent in self._agents:
+            await agent.dispose()
+        await self.runtime.drained()
+        await self._stack.aclose()
+
+    async def create_call_agent(
+        self, user: str, *, display_name: str | None = None, endpoint: str | None = None
+    ) -> CallAgent:
+        """An agent for `user`, who can be called from now on; several agents of one user all ring.
+
+        Raises:
+            BadInput: `user` is no raw id.
+        """
+        place = EndpointId(endpoint if endpoint is not None else self.runtime.new_id())
+        agent = CallAgent(self.runtime, raw_id(user), place, display_name)
+        self._agents.append(agent)
+        return agent
+
+    async def _add_echo(self) -> None:
+        from calltape.adapters.agent.echo import add_echo
+
+        self._agents.append(add_echo(self.runtime))

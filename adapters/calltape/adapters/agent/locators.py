@@ -1,0 +1,19 @@
+"""How a group call is found: by a GUID that its participants agreed on."""
+
+import uuid
+
+from calltape.core import BadInput
+
+
+def group_id(text: str) -> str:
+    """`text` as the canonical form of a GUID: lower case, with hyphens.
+
+    Raises:
+        BadInput: it is none.
+    """
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise BadInput(
+            f"{text[:60]!r} is no group id; give a GUID such as 29228d3e-040e-4656-a70e-890ab4e173e5"
+        ) from None
