@@ -13,7 +13,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event, event
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
-from calltape.core.states import CALL
+from calltape.core.states import CALL, ParticipantState
 from calltape.core.values import Instant, later
 
 
@@ -54,6 +54,13 @@ class ParticipantConnected(Event):
     participant: RawId
 
 
+@event("participant.connected_under_hold")
+class ParticipantConnectedUnderHold(Event):
+    """Somebody is in the call, with media, and the other side already holds."""
+
+    participant: RawId
+
+
 @event("media.lost")
 class MediaLost(Event):
     """A leg's media is gone and may come back."""
@@ -76,7 +83,15 @@ def _connected(call: Call, seen: ReportMediaConnected, limits: Limits) -> Events
         state = call.participants[seen.participant].call_state
         reason = "nobody has answered yet; sound before the answer is early media"
         raise Refused(CALL.name, state, "ReportMediaConnected", reason, CALL.accepted(state))
+    if is_held_by_other(call, call.participants[seen.participant]):
+        return (ParticipantConnectedUnderHold(participant=seen.participant),)
     return (ParticipantConnected(participant=seen.participant),)
+
+
+def is_held_by_other(call: Call, me: Participant) -> bool:
+    """Whether `me` is in a one-to-one call whose other side holds it."""
+    other = call.participants.get(me.other) if me.other is not None else None
+    return other is not None and other.state is ParticipantState.HOLD
 
 
 @decides(ReportMediaFailed)
@@ -101,6 +116,11 @@ def _restored(call: Call, seen: ReportMediaRestored, limits: Limits) -> Events:
 
 @changes(ParticipantConnected)
 def _is_up(call: Call, participant: Participant, fact: ParticipantConnected) -> None:
+    call.waits.pop(DeadlineKey(Wait.ESTABLISH, participant.id), None)
+
+
+@changes(ParticipantConnectedUnderHold)
+def _is_up_under_hold(call: Call, participant: Participant, fact: ParticipantConnectedUnderHold) -> None:
     call.waits.pop(DeadlineKey(Wait.ESTABLISH, participant.id), None)
 
 

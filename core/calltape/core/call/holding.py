@@ -5,6 +5,7 @@ Who resumes while the other still holds is under that hold from then on. In a gr
 own affair.
 """
 
+from calltape.core.call.connecting import is_held_by_other
 from calltape.core.call.rooms import Events, changes, decides, reacts
 from calltape.core.call.state import Asked, Call, DeadlineKey, Participant, Wait
 from calltape.core.commands import Command, command
@@ -131,10 +132,10 @@ def _held(call: Call, seen: ReportHeld, limits: Limits) -> Events:
 
 
 def _require_other_side(call: Call, me: Participant, command_name: str) -> None:
-    """A hold is between two who are connected: it must not overtake the other side's set-up."""
+    """Nobody is held in the lobby: they are not in the call yet."""
     other = call.participants.get(me.other) if me.other is not None else None
-    if other is not None and other.state not in {ParticipantState.CONNECTED, ParticipantState.HOLD}:
-        reason = "the other side is not connected yet"
+    if other is not None and other.state is ParticipantState.IN_LOBBY:
+        reason = "the other side is still in the lobby"
         raise Refused(CALL.name, me.call_state, command_name, reason, CALL.accepted(me.call_state))
 
 
@@ -159,8 +160,7 @@ def _resume(call: Call, asked: Resume, limits: Limits) -> Events:
 @decides(ReportResumed)
 def _resumed(call: Call, seen: ReportResumed, limits: Limits) -> Events:
     me = call.participants[seen.participant]
-    other = call.participants.get(me.other) if me.other is not None else None
-    if other is not None and other.state is ParticipantState.HOLD:
+    if is_held_by_other(call, me):
         return (ParticipantResumedUnderHold(participant=me.id),)
     return (ParticipantResumed(participant=me.id),)
 
