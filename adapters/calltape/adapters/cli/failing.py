@@ -1,0 +1,62 @@
+"""Whatever goes wrong becomes one sentence on stderr and an exit status; nobody meets a traceback.
+
+Exit status: 0 done; 1 the answer is no (a history that is not legal, a call that did not connect); 2 what was
+asked for cannot be done as asked; 70 a fault of calltape's own; 130 interrupted.
+"""
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from calltape.core import CalltapeError
+
+CANNOT, FAULT, INTERRUPTED = 2, 70, 130
+
+
+class Program(click.Group):
+    """A group of commands that ends the process by those rules, also under click's own test runner."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run a command line and exit. Takes what `click.Command.main` takes."""
+        try:
+            status = super().main(*arguments, **{**options, "standalone_mode": False})
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        except click.Abort:  # what click makes of Ctrl-C
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:  # whoever read our output has read enough
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - outlives this function
+            sys.exit(1)
+        except Exception as error:
+            sys.exit(_explain(error))
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong on stderr; gives the exit status."""
+    if os.environ.get("CALLTAPE_DEBUG") == "1":
+        traceback.print_exception(error)
+    status, sentence = _sentence(error)
+    click.echo(f"calltape: {' '.join(sentence.split())}", err=True)
+    return status
+
+
+def _sentence(error: Exception) -> tuple[int, str]:
+    match error:
+        case click.UsageError():
+            page = error.ctx.command_path if error.ctx else "calltape"
+            return CANNOT, f"{error.format_message().rstrip('.')}; see `{page} --help`"
+        case click.ClickException():
+            return CANNOT, error.format_message()
+        case CalltapeError():
+            return CANNOT, str(error)
+        case OSError() if error.strerror:
+            return CANNOT, f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+        case _:
+            return FAULT, (
+                f"this is a fault of calltape itself ({type(error).__name__}: {error}); "
+                "please report it with the command you ran and what CALLTAPE_DEBUG=1 makes it print"
+            )

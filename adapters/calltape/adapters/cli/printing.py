@@ -1,0 +1,158 @@
+"""How things look: instants, durations, reasons and states, as JSON for programs and as text for people.
+
+Text is coloured on a terminal and plain in a pipe, where lines are not cut to any width either. JSON goes to
+stdout alone, one document or one line an item; progress goes to stderr, and only if that is a terminal.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from calltape.core import REGISTRY, BadInput, EndReason, Instant, plain
+
+PIPE_COLUMNS = 2_000
+"""As wide as anything we print: in a pipe nothing may be wrapped or cut."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_STYLES = {
+    "Connected": "green",
+    "Registered": "green",
+    "Accepted": "green",
+    "Incoming": "yellow",
+    "Offered": "yellow",
+    "Connecting": "yellow",
+    "Ringing": "yellow",
+    "EarlyMedia": "yellow",
+    "InLobby": "cyan",
+    "Hold": "magenta",
+    "LocalHold": "magenta",
+    "RemoteHold": "magenta",
+}
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """The terminal, or the pipe, that people read."""
+    console = Console(stderr=stderr, highlight=False, emoji=False)
+    if not console.is_terminal:
+        console.width = PIPE_COLUMNS
+    return console
+
+
+def print_json(document: object) -> None:
+    """One JSON document on one line of stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+
+
+def table(console: Console, *headings: str, rows: Iterable[Sequence[str | Text]], title: str = "") -> None:
+    """Print a table; in a pipe without lines and colours."""
+    framed = console.is_terminal
+    grid = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD if framed else None,
+        header_style="dim" if framed else "",
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+    for heading in headings:
+        grid.add_column(heading, overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    console.print(grid)
+
+
+def progress(what: str) -> Progress:
+    """A progress bar on stderr; shows nothing when that is not a terminal, and goes away when done."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    )
+
+
+def moment(at: Instant) -> str:
+    """An instant in ISO 8601, UTC, with microseconds: ``2026-11-22T10:00:00.000000Z``.
+
+    Raises:
+        BadInput: no calendar reaches that far.
+    """
+    try:
+        return (_EPOCH + timedelta(microseconds=at)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    except OverflowError as error:
+        raise BadInput(f"the instant {at} lies beyond the year 9999; the tape or store is damaged") from error
+
+
+def moment_or_none(at: Instant | None) -> str | None:
+    """The same where there may be none."""
+    return None if at is None else moment(at)
+
+
+def clock(at: Instant) -> str:
+    """An instant for people: date and time to the second, UTC."""
+    return moment(at)[:19].replace("T", " ")
+
+
+def span(microseconds: int) -> str:
+    """A length of time for people: `250 ms`, `4.20 s`, `2 min 05 s`, `29 h 59 min`."""
+    seconds = abs(microseconds) / 1e6
+    sign = "-" if microseconds < 0 else ""
+    if seconds < 1:
+        return f"{sign}{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{sign}{seconds:.2f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{sign}{whole // 60} min {whole % 60:02d} s"
+    return f"{sign}{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def offset(microseconds: int) -> str:
+    """Time since a call began, for columns: `0.000`, `3:25.120`, `1:02:03.004`."""
+    minutes, rest = divmod(microseconds // 1000, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    seconds = f"{rest // 1000:02d}.{rest % 1000:03d}"
+    if hours:
+        return f"{hours}:{minutes:02d}:{seconds}"
+    return f"{minutes}:{seconds}" if minutes else f"{rest // 1000}.{rest % 1000:03d}"
+
+
+def reason_document(reason: EndReason | None) -> dict[str, Any] | None:
+    """An end reason for programs: its own fields and, where the pair is known, its meaning."""
+    if reason is None:
+        return None
+    return {**plain(reason), "meaning": REGISTRY.meaning(reason.code, reason.subcode) or None}
+
+
+def reason_text(reason: EndReason | None) -> str:
+    """An end reason for people: `603/0 declined`."""
+    if reason is None:
+        return ""
+    pair = f"{reason.code}/{reason.subcode}" if reason.subcode is not None else str(reason.code)
+    return f"{pair} {reason.words or REGISTRY.meaning(reason.code, reason.subcode)}".strip()
+
+
+def state_text(state: str) -> Text:
+    """A state in the colour of its meaning."""
+    return Text(state, style=_STYLES.get(state, "dim"))
+
+
+def short(who: str, longest: int) -> str:
+    """A raw id cut in its middle to `longest` characters: both of its ends tell people apart."""
+    if len(who) <= longest:
+        return who
+    head = (longest - 1) // 2
+    return f"{who[:head]}…{who[len(who) - (longest - 1 - head) :]}"

@@ -1,0 +1,37 @@
+"""The program: its name, its commands, its entry point."""
+
+import click
+
+from calltape.adapters.cli.benching import bench
+from calltape.adapters.cli.calls import calls
+from calltape.adapters.cli.checking import check
+from calltape.adapters.cli.failing import Program
+from calltape.adapters.cli.registering import register
+from calltape.adapters.cli.replaying import replay
+from calltape.adapters.cli.specs import spec
+from calltape.adapters.cli.tapes import tape
+from calltape.adapters.cli.timelines import timeline
+
+
+@click.group(
+    cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(package_name="calltape", message="calltape %(version)s")
+@click.pass_context
+def program(ctx: click.Context) -> None:
+    """Calls as explicit lifecycles, recorded as events: place, replay, explain and check them.
+
+    STORE is sqlite:///FILE, postgresql://…, or a tape FILE.jsonl. Without --store it is what the variable
+    CALLTAPE_STORE says, else sqlite:///calltape.db.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+for _command in (calls, replay, timeline, tape, check, spec, register, bench):
+    program.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line of this process, and exit."""
+    program.main(prog_name="calltape")

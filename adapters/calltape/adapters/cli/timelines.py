@@ -1,0 +1,136 @@
+"""`calltape timeline`: every event of a call in order, with what it moved."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import click
+from rich.console import Console
+from rich.text import Text
+
+from calltape.adapters.cli.options import CALL_ID, json_option, opened, require_call, store_option
+from calltape.adapters.cli.printing import (
+    clock,
+    moment,
+    offset,
+    print_json,
+    reason_text,
+    screen,
+    short,
+    state_text,
+)
+from calltape.adapters.stores import Store
+from calltape.core import (
+    BadInput,
+    Call,
+    CallId,
+    CorruptHistory,
+    EndReason,
+    Instant,
+    Move,
+    RawId,
+    Recorded,
+    evolve,
+    moves,
+)
+
+WHO_COLUMNS = 24
+EVENT_COLUMNS = 32
+"""Wide enough for the longest stored name."""
+
+
+@attrs.frozen
+class Step:
+    """One event, and the machines it moved."""
+
+    recorded: Recorded
+    moves: tuple[Move, ...]
+
+    @property
+    def participant(self) -> RawId | None:
+        """Whom the event names."""
+        return getattr(self.recorded.event, "participant", None)
+
+
+@click.command()
+@click.argument("call_id", type=CALL_ID)
+@store_option
+@json_option
+def timeline(call_id: CallId, store: str, as_json: bool) -> None:
+    """List every event of a call in order, with what it moved."""
+    with opened(store) as log:
+        steps = walk(log, require_call(log, call_id, store), call_id)
+        if as_json:
+            for step in steps:
+                print_json(document(step))
+        else:
+            _show(steps, call_id)
+
+
+def walk(log: Store, stream: str, call_id: CallId) -> Iterator[Step]:
+    """Every event of the call with its moves.
+
+    Raises:
+        BadInput: the history is not legal; everything before that has been given.
+    """
+    call = Call()
+    for recorded in log.read(stream):
+        try:
+            moved = moves(call, recorded.event)
+            evolve(call, recorded.event)
+        except CorruptHistory as found:
+            where = CorruptHistory(
+                found.lifecycle, found.state, found.event, recorded.version, found.accepted
+            )
+            raise BadInput(f"call {call_id} cannot be followed further: {where}") from found
+        yield Step(recorded, moved)
+
+
+def document(step: Step) -> dict[str, Any]:
+    """What `--json` prints for one event."""
+    recorded = step.recorded
+    return {
+        "position": recorded.position,
+        "version": recorded.version,
+        "at": moment(recorded.at),
+        "event": recorded.event.name,
+        "participant": step.participant,
+        "moves": [
+            {
+                "whose": move.whose,
+                "lifecycle": move.lifecycle,
+                "participant": move.participant,
+                "from": move.source,
+                "to": move.target,
+            }
+            for move in step.moves
+        ],
+    }
+
+
+def _show(steps: Iterator[Step], call_id: CallId) -> None:
+    out = screen()
+    began: Instant | None = None
+    for step in steps:
+        if began is None:
+            began = step.recorded.at
+            out.print(f"[bold]call {call_id}[/bold]  began {clock(began)} UTC")
+        out.print(_line(step, began, out), soft_wrap=True)
+
+
+def _line(step: Step, began: Instant, out: Console) -> Text:
+    recorded = step.recorded
+    longest = WHO_COLUMNS if out.is_terminal else 10_000
+    line = Text(f"{recorded.version:>5} {offset(recorded.at - began):>12}  ", style="dim")
+    line.append(f"{recorded.event.name:<{EVENT_COLUMNS}}", style="bold")
+    line.append(f"{short(step.participant or '', longest):<{WHO_COLUMNS}}", style="cyan")
+    for move in step.moves:
+        if move.source != move.target:
+            whose = "" if move.participant == step.participant else f"{short(move.participant, longest)} "
+            line.append(f"  {whose}{move.lifecycle} ", style="dim")
+            line.append_text(state_text(move.source)).append(" → ").append_text(state_text(move.target))
+    reason: EndReason | None = getattr(recorded.event, "reason", None)
+    if reason is not None:
+        line.append(f"  {reason_text(reason)}", style="dim")
+    line.rstrip()
+    return line
