@@ -243,7 +243,7 @@ class WebRtcMedia:
         self._spawn(self._clear(end))
         if end.path.quiet_s() >= self._silence_s:
             self._judge(leg)  # the peer left, but its goodbye never came: all this end knows is silence
-        elif leg.state is not LegState.OPEN and not self._live_ends(leg):
+        elif not self._live_ends(leg):
             leg.state = LegState.OPEN
             self._observe(Closed(leg.id, remote=True))
 

@@ -8,7 +8,7 @@ Every reach is on one object of ours, never on a class or module that others in 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Literal
 
 from aioice import Candidate, Connection
@@ -108,14 +108,13 @@ def note_setups(connection: RTCPeerConnection) -> set[asyncio.Task[None]]:
     """
     running: set[asyncio.Task[None]] = set()
     name = "_RTCPeerConnection__connect"
-    connect: Callable[[], Awaitable[None]] = getattr(connection, name)
+    connect: Callable[[], Coroutine[None, None, None]] = getattr(connection, name)
 
-    async def noted() -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            running.add(task)
-            task.add_done_callback(running.discard)
-        await connect()
+    def noted() -> asyncio.Task[None]:
+        task = asyncio.create_task(connect())
+        running.add(task)
+        task.add_done_callback(running.discard)
+        return task
 
     setattr(connection, name, noted)
     return running
