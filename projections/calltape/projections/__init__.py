@@ -1,1 +1,53 @@
-"""Views of a call: an initial value and a fold over what was recorded."""
+"""Views of what was recorded: tables of rows, each row folded on its own.
+
+A view is right when it was built from the log, in whatever batches, with whatever repetitions. It is never
+the source of truth: throw it away and build it again.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from .calls import CALLS, CallRecord
+from .projection import Projection, View, digest_of
+from .push_ttl import PUSH_TTL, Due, PushDevice, PushUser, reachable, renew_by
+from .roster import ROSTER
+from .roster_rows import Roster, RosterDelta, RosterEntry, apply, delta, present
+from .stats import STATS, StreamSummary, loss_ratio, summarise
+from .stats_rows import Aggregate, Link, ParticipantStats, StreamStats, TransportStats
+
+PROJECTIONS: Mapping[str, Projection[Any]] = MappingProxyType(
+    {each.name: each for each in (ROSTER, CALLS, STATS, PUSH_TTL)}
+)
+"""Every projection by name."""
+
+__all__ = [
+    "CALLS",
+    "PROJECTIONS",
+    "PUSH_TTL",
+    "ROSTER",
+    "STATS",
+    "Aggregate",
+    "CallRecord",
+    "Due",
+    "Link",
+    "ParticipantStats",
+    "Projection",
+    "PushDevice",
+    "PushUser",
+    "Roster",
+    "RosterDelta",
+    "RosterEntry",
+    "StreamStats",
+    "StreamSummary",
+    "TransportStats",
+    "View",
+    "apply",
+    "delta",
+    "digest_of",
+    "loss_ratio",
+    "present",
+    "reachable",
+    "renew_by",
+    "summarise",
+]

@@ -1,0 +1,110 @@
+"""What events change in a roster beside the states: who is muted, lost, gone, and why."""
+# ruff: noqa: ARG001 - the functions of a dispatch table share one signature
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from calltape.core import (
+    CallAccepted,
+    CallEnded,
+    CallKind,
+    CallPromoted,
+    CallStarted,
+    CallState,
+    Event,
+    Instant,
+    MediaLost,
+    MediaRestored,
+    ParticipantDropped,
+    ParticipantInvited,
+    ParticipantJoined,
+    ParticipantLeft,
+    ParticipantMuted,
+    ParticipantUnmuted,
+)
+
+from .roster_rows import Roster, RosterEntry
+
+Facet = Callable[[Roster, RosterEntry, Any, Instant], None]
+WholeFacet = Callable[[Roster, Any, Instant], None]
+
+
+def _joined(row: Roster, entry: RosterEntry, fact: ParticipantJoined, at: Instant) -> None:
+    entry.is_muted = fact.is_muted
+    entry.display_name = fact.display_name
+
+
+def _invited(row: Roster, entry: RosterEntry, fact: ParticipantInvited, at: Instant) -> None:
+    if row.kind is CallKind.ONE_TO_ONE and fact.by in row.participants:
+        entry.other = fact.by
+        row.participants[fact.by].other = entry.id
+
+
+def _accepted(row: Roster, entry: RosterEntry, fact: CallAccepted, at: Instant) -> None:
+    row.is_answered = True
+    entry.is_muted = fact.is_muted
+
+
+def _muted(row: Roster, entry: RosterEntry, fact: ParticipantMuted, at: Instant) -> None:
+    entry.is_muted = True
+
+
+def _unmuted(row: Roster, entry: RosterEntry, fact: ParticipantUnmuted, at: Instant) -> None:
+    entry.is_muted = False
+
+
+def _lost(row: Roster, entry: RosterEntry, fact: MediaLost, at: Instant) -> None:
+    entry.is_media_lost = True
+
+
+def _restored(row: Roster, entry: RosterEntry, fact: MediaRestored, at: Instant) -> None:
+    entry.is_media_lost = False
+
+
+def _gone(row: Roster, entry: RosterEntry, fact: ParticipantLeft | ParticipantDropped, at: Instant) -> None:
+    entry.is_media_lost = False
+    entry.left_at = at
+    entry.end_reason = fact.reason
+
+
+def _started(row: Roster, fact: CallStarted, at: Instant) -> None:
+    row.call_id = fact.call_id
+    row.kind = fact.kind
+    row.group_id = fact.group_id
+    row.starter = fact.starter
+    row.is_answered = not fact.waits_for_answer
+    row.started_at = at
+
+
+def _promoted(row: Roster, fact: CallPromoted, at: Instant) -> None:
+    row.kind = CallKind.GROUP
+    for entry in row.participants.values():
+        entry.other = None
+
+
+def _ended(row: Roster, fact: CallEnded, at: Instant) -> None:
+    row.ended_at = at
+    row.end_reason = fact.reason
+    row.state = CallState.DISCONNECTED
+
+
+FACETS: Mapping[type[Event], Facet] = MappingProxyType(
+    {
+        ParticipantJoined: _joined,
+        ParticipantInvited: _invited,
+        CallAccepted: _accepted,
+        ParticipantMuted: _muted,
+        ParticipantUnmuted: _unmuted,
+        MediaLost: _lost,
+        MediaRestored: _restored,
+        ParticipantLeft: _gone,
+        ParticipantDropped: _gone,
+    }
+)
+"""Of the events about one participant."""
+
+WHOLE_FACETS: Mapping[type[Event], WholeFacet] = MappingProxyType(
+    {CallStarted: _started, CallPromoted: _promoted, CallEnded: _ended}
+)
+"""Of the events about the whole call."""
