@@ -23,12 +23,13 @@ class Program(click.Group):
         """Run a command line and exit. Takes what `click.Command.main` takes."""
         try:
             status = super().main(*arguments, **{**options, "standalone_mode": False})
+            sys.stdout.flush()
         except KeyboardInterrupt:
             sys.exit(INTERRUPTED)
         except click.Abort:  # what click makes of Ctrl-C
             sys.exit(INTERRUPTED)
         except BrokenPipeError:  # whoever read our output has read enough
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - outlives this function
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
         except Exception as error:
             sys.exit(_explain(error))

@@ -1,7 +1,7 @@
 """`calltape timeline`: every event of a call in order, with what it moved."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import attrs
 import click
@@ -37,6 +37,11 @@ from calltape.core import (
 WHO_COLUMNS = 24
 EVENT_COLUMNS = 32
 """Wide enough for the longest stored name."""
+
+
+_moves = cast(
+    "Callable[..., tuple[Move, ...]]", moves
+)  # there is a module of that name: mypy may take it for that
 
 
 @attrs.frozen
@@ -76,7 +81,7 @@ def walk(log: Store, stream: str, call_id: CallId) -> Iterator[Step]:
     call = Call()
     for recorded in log.read(stream):
         try:
-            moved = moves(call, recorded.event)
+            moved = _moves(call, recorded.event)
             evolve(call, recorded.event)
         except CorruptHistory as found:
             where = CorruptHistory(
