@@ -57,10 +57,10 @@ class Lifecycle(Generic[S]):
         parts = _read(source)
         self.name: str = parts.name
         self.title: str = parts.title
+        check(parts, None if states is str else {str(s) for s in cast("Iterable[S]", states)}, known_limits)
         self.states: Mapping[S, StateDoc] = MappingProxyType({states(k): v for k, v in parts.states.items()})
         self.rows: tuple[Row, ...] = parts.rows
         self.laws: tuple[Law, ...] = parts.laws
-        check(parts, None if states is str else {str(s) for s in cast("Iterable[S]", states)}, known_limits)
         self.initial: S = states(parts.initial)
         self.final: frozenset[S] = frozenset(states(name) for name in parts.final)
         self.machine = _machine(self.rows, [str(s) for s in self.states], str(self.initial))

@@ -30,7 +30,7 @@ from calltape.core.call import (
 )
 from calltape.core.call.moves import Move, compile_plans, corrupt, entry, moves_of, peer_of
 from calltape.core.call.owed import owed
-from calltape.core.call.rooms import DECISIONS, REACTIONS, WHOLE_CHANGES
+from calltape.core.call.rooms import DECISIONS, REACTIONS, WHOLE_CHANGES, WHOLE_GUARDS
 from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
 from calltape.core.commands import Command
 from calltape.core.effects import Effect
@@ -130,7 +130,7 @@ def evolve(call: Call, event: Event) -> Call:
     fact: Any = event  # every event with a plan names a participant, and those that move an offer an endpoint
     who = fact.participant
     try:
-        participant = _enter(call, who) if enters else call.participants[who]
+        participant = _enter(call, who, event) if enters else call.participants[who]
         leg = own_leg[participant.call_state] if own_leg is not None else None
         state = seen[participant.state] if seen is not None else None
         endpoint: EndpointId | None = fact.endpoint if offer is not None else None
@@ -156,8 +156,8 @@ def evolve(call: Call, event: Event) -> Call:
     return call
 
 
-def _enter(call: Call, who: RawId) -> Participant:
-    participant = entry(call, who)
+def _enter(call: Call, who: RawId, event: Event) -> Participant:
+    participant = entry(call, who, getattr(event, "by", None))
     if participant is None:
         raise KeyError(who)
     return participant
@@ -166,9 +166,7 @@ def _enter(call: Call, who: RawId) -> Participant:
 def _evolve_whole(call: Call, event: Event) -> Call:
     """An event about everybody."""
     table = _WHOLE.get(event.__class__)
-    starts = isinstance(event, starting.CallStarted)
-    ends_early = isinstance(event, leaving.CallEnded) and call.open_legs > 0
-    if table is None or call.is_over or starts != (call.kind is None) or ends_early:
+    if table is None or call.is_over or not WHOLE_GUARDS[event.__class__](call):
         raise corrupt(call, event, None)
     if table:
         legs = [(person, table.get(person.call_state)) for person in call.participants.values()]

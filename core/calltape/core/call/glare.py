@@ -74,6 +74,6 @@ def _fault(call: Call, asked: YieldToGlare) -> str:
     return ""
 
 
-@changes_whole(CallYielded)
+@changes_whole(CallYielded, when=lambda call: call.kind is CallKind.ONE_TO_ONE and not call.is_answered)
 def _yielded(call: Call, fact: CallYielded) -> None:
     """A note for the reader of the tape; the leaving that follows says what changes."""

@@ -14,7 +14,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event, event
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
-from calltape.core.states import CALL, CallState, ParticipantState
+from calltape.core.states import CALL, CallState
 from calltape.core.values import Instant, later
 
 
@@ -121,22 +121,12 @@ def _hold(call: Call, asked: Hold, limits: Limits) -> Events:
     me = call.participants[asked.participant]
     if me.asked is Asked.HOLD:
         return ()
-    _require_other_side(call, me, "Hold")
     return (HoldRequested(participant=me.id, until=later(asked.at, limits.modality_s)),)
 
 
 @decides(ReportHeld)
 def _held(call: Call, seen: ReportHeld, limits: Limits) -> Events:
-    _require_other_side(call, call.participants[seen.participant], "ReportHeld")
     return (ParticipantHeld(participant=seen.participant),)
-
-
-def _require_other_side(call: Call, me: Participant, command_name: str) -> None:
-    """Nobody is held in the lobby: they are not in the call yet."""
-    other = call.participants.get(me.other) if me.other is not None else None
-    if other is not None and other.state is ParticipantState.IN_LOBBY:
-        reason = "the other side is still in the lobby"
-        raise Refused(CALL.name, me.call_state, command_name, reason, CALL.accepted(me.call_state))
 
 
 @decides(ReportHoldFailed)

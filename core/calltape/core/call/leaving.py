@@ -86,14 +86,14 @@ class CallEnded(Event):
 
 @decides(HangUp)
 def _hang_up(call: Call, asked: HangUp, limits: Limits) -> Events:
-    if asked.for_everyone:
+    gives_up = asked.participant == call.starter and not call.is_answered
+    if asked.for_everyone and not gives_up:
         mine = REGISTRY.named("local_hang_up", source=Source.LOCAL)
         theirs = REGISTRY.named("ended_for_all", source=Source.REMOTE)
         others = {
             p.id: theirs for p in call.participants.values() if p.is_present and p.id != asked.participant
         }
         return departures(call, {asked.participant: mine, **others}, asked.at, limits, cause=theirs)
-    gives_up = asked.participant == call.starter and not call.is_answered
     name = "cancelled" if gives_up else "local_hang_up"
     return leave(call, asked.participant, REGISTRY.named(name, source=Source.LOCAL), asked.at, limits)
 
@@ -101,7 +101,15 @@ def _hang_up(call: Call, asked: HangUp, limits: Limits) -> Events:
 @decides(Remove)
 def _remove(call: Call, asked: Remove, limits: Limits) -> Events:
     require_connected(call, asked.by, asked)
-    return leave(call, asked.participant, REGISTRY.named("removed", source=Source.REMOTE), asked.at, limits)
+    if asked.by == asked.participant:
+        state = call.participants[asked.by].call_state
+        raise Refused(CALL.name, state, "Remove", "nobody removes themselves", CALL.accepted(state))
+    removed = REGISTRY.named("removed", source=Source.REMOTE)
+    if call.kind is not CallKind.ONE_TO_ONE:
+        return leave(call, asked.participant, removed, asked.at, limits)
+    # The call ends for both, and who removed the other was not removed.
+    mine = REGISTRY.named("local_hang_up", source=Source.LOCAL)
+    return departures(call, {asked.participant: removed, asked.by: mine}, asked.at, limits, cause=removed)
 
 
 @decides(ReportMediaClosed)
@@ -212,6 +220,8 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
     participant.is_media_lost = False
     for wait in (Wait.ESTABLISH, Wait.RECONNECT, Wait.MODALITY):
         call.waits.pop(DeadlineKey(wait, participant.id), None)
+    if call.present == 0:  # nobody is left whom the end of the longest call could disconnect
+        call.waits.pop(DeadlineKey(Wait.DURATION), None)
     # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
     if call.kind is CallKind.GROUP or call.end_reason is None:
         call.end_reason = reason
@@ -223,7 +233,7 @@ def _closed(call: Call, participant: Participant, fact: LegClosed) -> None:
     call.waits.pop(DeadlineKey(Wait.TEARDOWN, participant.id), None)
 
 
-@changes_whole(CallEnded)
+@changes_whole(CallEnded, when=lambda call: call.open_legs == 0 and bool(call.participants))
 def _ended(call: Call, fact: CallEnded) -> None:
     call.is_over = True
     call.end_reason = fact.reason

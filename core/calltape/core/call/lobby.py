@@ -1,16 +1,19 @@
 """The lobby:
 
-waiting to be admitted. Who is sent there is decided outside; how long the wait may be, no source says.
+waiting to be admitted to a group call. Who is sent there is decided outside; how long the wait may be, no
+source says.
 """
 
 from calltape.core.call.leaving import leave, require_connected
 from calltape.core.call.rooms import Events, changes, decides, moves_only
-from calltape.core.call.state import Call, DeadlineKey, Participant, Wait
+from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
 from calltape.core.commands import Command, command
 from calltape.core.end_reasons import REGISTRY, Source
+from calltape.core.errors import Refused
 from calltape.core.events import Event, event
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
+from calltape.core.states import CALL
 
 
 @command
@@ -53,6 +56,14 @@ class ParticipantAdmitted(Event):
 
 @decides(ReportInLobby)
 def _wait(call: Call, seen: ReportInLobby, limits: Limits) -> Events:
+    fault = ""
+    if call.kind is CallKind.ONE_TO_ONE:
+        fault = "a one-to-one call has no lobby"
+    elif not call.is_answered:
+        fault = "nobody has answered yet, so there is nobody who could admit"
+    if fault:
+        state = call.participants[seen.participant].call_state
+        raise Refused(CALL.name, state, "ReportInLobby", fault, CALL.accepted(state))
     return (ParticipantWaiting(participant=seen.participant),)
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from calltape.core.call.rooms import CHANGES, ENTRANCES, WHOLE_CHANGES
-from calltape.core.call.state import Call, Participant
+from calltape.core.call.rooms import CHANGES, ENTRANCES, WHOLE_CHANGES, WHOLE_GUARDS
+from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.errors import CorruptHistory
 from calltape.core.events import EVENTS, Event
 from calltape.core.identity import RawId
@@ -80,12 +80,28 @@ def peer_of(call: Call, participant: Participant) -> Participant | None:
     return call.participants.get(other)
 
 
-def entry(call: Call, who: RawId) -> Participant | None:
-    """A new entry for `who`, or None when they are in the call already or there is no call to be in."""
+def entry(call: Call, who: RawId, by: RawId | None) -> Participant | None:
+    """A new entry for `who`, let in by `by` unless they come by themselves.
+
+    None when they are in the call already, when there is no call to be in, when it has only two places and
+    both are taken, or when who lets them in is not in it.
+    """
     present = call.participants.get(who)
     if call.kind is None or (present is not None and present.call_state is not CallState.DISCONNECTED):
         return None
+    if call.kind is CallKind.ONE_TO_ONE and len(call.participants) == _BOTH:
+        return None
+    if by is not None and by not in call.participants:
+        return None
     return Participant(id=who)
+
+
+_BOTH = 2
+
+
+def _entering(call: Call, event: Event) -> Participant | None:
+    fact: Any = event
+    return entry(call, fact.participant, getattr(event, "by", None))
 
 
 def corrupt(call: Call, event: Event, plan: Plan | None) -> CorruptHistory:
@@ -126,12 +142,12 @@ def moves_of(
         CorruptHistory: one of them is not legal.
     """
     if plan is None:
-        if whole is None:
+        if whole is None or call.is_over or not WHOLE_GUARDS[event.__class__](call):
             raise corrupt(call, event, None)
         people = call.participants.values() if whole else ()
         return tuple(_leg("all", p, whole.get(p.call_state), corrupt(call, event, None)) for p in people)
     fact: Any = event
-    person = entry(call, fact.participant) if plan.enters else call.participants.get(fact.participant)
+    person = _entering(call, event) if plan.enters else call.participants.get(fact.participant)
     if person is None:
         raise corrupt(call, event, plan)
     found: list[Move] = []

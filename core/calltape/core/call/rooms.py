@@ -23,6 +23,7 @@ Reaction = Callable[[Call, E], tuple[Effect, ...]]
 
 DECISIONS: dict[type[Command], Callable[[Call, Any, Limits], Events]] = {}
 CHANGES: dict[type[Event], Callable[[Call, Participant, Any], None]] = {}
+WHOLE_GUARDS: dict[type[Event], Callable[[Call], bool]] = {}
 WHOLE_CHANGES: dict[type[Event], Callable[[Call, Any], None]] = {}
 REACTIONS: dict[type[Event], Callable[[Call, Any], tuple[Effect, ...]]] = {}
 ENTRANCES: set[type[Event]] = set()
@@ -65,10 +66,18 @@ def _nothing(call: Call, participant: Participant, fact: Event) -> None:
     """The rows say it all."""
 
 
-def changes_whole(kind: type[E]) -> Callable[[WholeChange[E]], WholeChange[E]]:
-    """Register what an event about the whole call, not about one participant, changes."""
+def changes_whole(
+    kind: type[E], *, when: Callable[[Call], bool]
+) -> Callable[[WholeChange[E]], WholeChange[E]]:
+    """Register what an event about the whole call, not about one participant, changes.
+
+    Args:
+        when: whether the event may stand where the call is now; no table says it, since it is about
+            no single leg.
+    """
 
     def register(change: WholeChange[E]) -> WholeChange[E]:
+        WHOLE_GUARDS[kind] = when
         WHOLE_CHANGES[kind] = change
         return change
 

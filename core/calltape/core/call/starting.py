@@ -136,14 +136,14 @@ def _joined(asked: StartCall | Join, until: Instant) -> ParticipantJoined:
     )
 
 
-@changes_whole(CallStarted)
+@changes_whole(CallStarted, when=lambda call: call.kind is None)
 def _begun(call: Call, fact: CallStarted) -> None:
     call.id = fact.call_id
     call.kind = fact.kind
     call.starter = fact.starter
     call.group_id = fact.group_id
     call.is_answered = not fact.waits_for_answer
-    call.waits[DeadlineKey(Wait.DURATION)] = fact.ends_by
+    call.ends_by = fact.ends_by
 
 
 @changes(ParticipantJoined, enters=True)
@@ -153,6 +153,8 @@ def _entered(call: Call, participant: Participant, fact: ParticipantJoined) -> N
     participant.display_name = fact.display_name
     participant.has_accepted = True
     call.waits[DeadlineKey(Wait.ESTABLISH, participant.id)] = fact.establish_until
+    if call.ends_by is not None:
+        call.waits[DeadlineKey(Wait.DURATION)] = call.ends_by
 
 
 @reacts(ParticipantJoined)

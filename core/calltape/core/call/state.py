@@ -123,6 +123,9 @@ class Call:
     """The locator by which a group call is joined."""
 
     starter: RawId | None = None
+    ends_by: Instant | None = None
+    """When everybody still there is disconnected."""
+
     participants: dict[RawId, Participant] = attrs.Factory(dict[RawId, Participant])
     """By raw id, in order of their first appearance.
 

@@ -1,0 +1,301 @@
+"""Hypothesis strategies for calls: commands, walks, histories, logs of several calls.
+
+The alphabets are small on purpose. A few people with two endpoints each meet the same places again and
+again, which is where the mistakes are. A walk asks `decide` step by step, mostly for what the present states
+accept and sometimes for something at random; time moves on, and deadlines that fall due are fired.
+
+Needs the extra ``calltape[testing]``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import product
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from calltape.core.call import Call, DeadlineKey, Wait, deadlines, decide, evolve
+from calltape.core.call.expiring import Expire
+from calltape.core.call.rooms import DECISIONS
+from calltape.core.call.starting import Join, StartCall
+from calltape.core.commands import COMMANDS, Command
+from calltape.core.errors import Refused
+from calltape.core.events import Event, Recorded
+from calltape.core.identity import ECHO, RawId
+from calltape.core.states import CALL, PARTICIPANT, CallState
+from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant, call_stream
+
+START = Instant(1_700_000_000 * SECOND)
+"""When every drawn call begins."""
+
+ALICE = RawId("8:acs:resource_alice")
+BOB = RawId("8:acs:resource_bob")
+CAROL = RawId("8:orgid:carol")
+PHONE = RawId("4:+14255550123")
+PEOPLE: tuple[RawId, ...] = (ALICE, BOB, CAROL, PHONE, ECHO)
+"""Who may be in a drawn call: two users, one Microsoft 365 user, a telephone, the echo service."""
+
+CALL_IDS: tuple[CallId, ...] = (CallId("call-1"), CallId("call-2"))
+GROUP_ID = "29228d3e-040e-4656-a70e-890ab4e173e5"
+NAMELESS = CommandId("command")
+STRANGE_GROUP_ID = "00000000-0000-4000-8000-000000000000"
+
+_PAUSES_S = (0, 0, 0, 1, 5, 30, 59, 60, 61)
+"""How much time passes between two commands: mostly none, sometimes about as long as a deadline."""
+
+
+def endpoints(who: RawId) -> tuple[EndpointId, ...]:
+    """The places where `who` can be rung; a telephone has none of ours."""
+    return () if who.startswith("4:") else (EndpointId(f"{who}/desk"), EndpointId(f"{who}/mobile"))
+
+
+@attrs.frozen
+class Step:
+    """One command of a walk and what came of it."""
+
+    command: Command
+    events: tuple[Event, ...]
+    refusal: Refused | None = None
+
+
+# ── commands ──
+
+
+def commands(
+    call: Call,
+    *,
+    at: Instant = START,
+    id: CommandId = NAMELESS,  # noqa: A002 - as the field is called
+) -> st.SearchStrategy[Command]:
+    """A command that the present states of `call` have a row for, so that it is likely to be accepted.
+
+    Args:
+        call: read when the strategy is made, not when it is drawn from.
+        at: the time on the command.
+        id: the command's id.
+    """
+    return st.sampled_from(candidates(call, at=at, id=id))
+
+
+def any_command(
+    *,
+    at: Instant = START,
+    id: CommandId = NAMELESS,  # noqa: A002 - as the field is called
+) -> st.SearchStrategy[Command]:
+    """Any command a call knows, over the alphabets, whether it makes sense or not."""
+    return st.sampled_from(every_command()).map(lambda drawn: _with(drawn, at=at, id=id))
+
+
+def candidates(
+    call: Call,
+    *,
+    at: Instant = START,
+    id: CommandId = NAMELESS,  # noqa: A002 - as the field is called
+) -> Sequence[Command]:
+    """Every command over the alphabets that the present states of `call` have a row for; never empty.
+
+    Deadlines are left out while one is in the future: firing those that fall due is the walk's business.
+    """
+    if call.kind is None:
+        names_of = {who: {"StartCall", "Join"} for who in PEOPLE}
+    else:
+        names_of = {who: _accepted(call, who) for who in PEOPLE}
+    found = [
+        command
+        for who, names in names_of.items()
+        for name in sorted(names - {"Expire"})
+        for command in _built(name, who, _known(call), at, id)
+    ]
+    found += [
+        Expire(id=id, at=at, wait=key.wait, participant=key.participant)
+        for key, due in deadlines(call).items()
+        if due <= at
+    ]
+    return found or every_command()
+
+
+def _accepted(call: Call, who: RawId) -> set[str]:
+    """The commands about `who` that no lifecycle rules out."""
+    person = call.participants.get(who)
+    if person is None or person.call_state is CallState.DISCONNECTED:
+        return {"Join", "Invite"}
+    seen, leg = set(PARTICIPANT.accepted(person.state)), set(CALL.accepted(person.call_state))
+    return {
+        name
+        for name in seen | leg
+        if (name not in PARTICIPANT.commands or name in seen) and (name not in CALL.commands or name in leg)
+    }
+
+
+def _known(call: Call) -> Mapping[str, Sequence[object]]:
+    """What the fields of a command may name in this call."""
+    up = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
+    return {
+        "by": [p.id for p in call.participants.values() if p.call_state in up],
+        "call_id": [call.id] if call.id is not None else CALL_IDS,
+        "group_id": [call.group_id or GROUP_ID],
+    }
+
+
+@cache
+def every_command() -> tuple[Command, ...]:
+    """Every command a call knows, over the whole alphabets, at the start of time."""
+    return tuple(
+        command
+        for name in sorted(kind.__name__ for kind in DECISIONS)
+        for who in PEOPLE
+        for command in _built(name, who, _ANYTHING, START, NAMELESS)
+    )
+
+
+_ANYTHING: Mapping[str, Sequence[object]] = {
+    "by": PEOPLE[:2],
+    "call_id": CALL_IDS,
+    "group_id": (GROUP_ID, STRANGE_GROUP_ID),
+}
+
+
+def _built(
+    name: str, who: RawId, known: Mapping[str, Sequence[object]], at: Instant, id_: CommandId
+) -> Iterator[Command]:
+    """Every command called `name` about `who` whose fields the alphabets can fill."""
+    kind: Any = COMMANDS[name]
+    fields = [field for field in attrs.fields(kind) if field.name in _FILLED or field.name in known]
+    values = [known[f.name] if f.name in known else _choices(who, f) for f in fields]
+    names = [field.name for field in fields]
+    for chosen in product(*values):
+        yield kind(id=id_, at=at, **dict(zip(names, chosen, strict=True)))
+
+
+def _choices(who: RawId, field: "attrs.Attribute[Any]") -> Sequence[object]:
+    """What `field` of a command about `who` may hold."""
+    others = tuple(person for person in PEOPLE if person != who)
+    match field.name:
+        case "participant":
+            return (who,)
+        case "endpoint":
+            optional = () if field.default is attrs.NOTHING else (None,)
+            return (*endpoints(who), *optional) or (EndpointId(f"{who}/line"),)
+        case "callees":
+            return (*((other,) for other in others), others[:2], others[1:3], others[:3])
+        case _:
+            return _VALUES[field.name]
+
+
+_VALUES: Mapping[str, Sequence[object]] = {
+    "for_everyone": (False, True),
+    "winner": (CallId("call-0"), CallId("call-9")),
+    "wait": tuple(Wait),
+}
+_FILLED = {"participant", "endpoint", "callees", *_VALUES}
+"""The fields that are filled; all others keep their defaults."""
+
+
+# ── walks and histories ──
+
+
+@st.composite
+def walks(
+    draw: st.DrawFn, *, max_size: int = 30, min_size: int = 1, call_id: CallId = CALL_IDS[0]
+) -> tuple[Step, ...]:
+    """One call, command by command, refused ones and repeated ones included."""
+    call, at = Call(), START
+    steps: list[Step] = []
+    for number in range(draw(st.integers(min_size, max_size))):
+        id_ = CommandId(f"{call_id}-command-{number}")
+        at, command = _next(draw, call, at, id_, call_id)
+        step = take(call, command)
+        for event in step.events:
+            evolve(call, event)
+        steps.append(step)
+        if call.is_over:
+            break
+    return tuple(steps)
+
+
+def _next(
+    draw: st.DrawFn, call: Call, at: Instant, id_: CommandId, call_id: CallId
+) -> tuple[Instant, Command]:
+    """The moment and the command that come next."""
+    roll = draw(st.integers(0, 19))
+    if roll == 0 and call.waits:
+        key, due = earliest(call)
+        at = max(at, due)
+        return at, Expire(id=id_, at=at, wait=key.wait, participant=key.participant)
+    if roll <= 2:
+        return at, _for(call_id, draw(any_command(at=at, id=id_)))
+    at = Instant(at + SECOND * draw(st.sampled_from(_PAUSES_S)))
+    return at, _for(call_id, draw(commands(call, at=at, id=id_)))
+
+
+def _for(call_id: CallId, command: Command) -> Command:
+    """`command`, starting the call that the walk is about, should it start one."""
+    return _with(command, call_id=call_id) if isinstance(command, StartCall | Join) else command
+
+
+def _with(command: Command, **fields: object) -> Command:
+    """`command` with other `fields`."""
+    drawn: Any = command  # the declaring decorator hides from type checkers that it is an attrs class
+    changed: Command = attrs.evolve(drawn, **fields)
+    return changed
+
+
+def take(call: Call, command: Command) -> Step:
+    """What `command` leads to; reads `call` only."""
+    try:
+        return Step(command, decide(call, command))
+    except Refused as refusal:
+        return Step(command, (), refusal)
+
+
+def earliest(call: Call) -> tuple[DeadlineKey, Instant]:
+    """The deadline that falls due next; of several at once the first by name.
+
+    Raises:
+        ValueError: none is running.
+    """
+    return min(deadlines(call).items(), key=lambda item: (item[1], item[0].wait, item[0].participant or ""))
+
+
+def histories(
+    max_size: int = 30, *, min_size: int = 1, call_id: CallId = CALL_IDS[0]
+) -> st.SearchStrategy[tuple[Event, ...]]:
+    """The events of one call, not always to its end: of at most `max_size` commands."""
+    return walks(max_size=max_size, min_size=min_size, call_id=call_id).map(
+        lambda steps: tuple(event for step in steps for event in step.events)
+    )
+
+
+@st.composite
+def recorded_histories(draw: st.DrawFn, calls: int = 3, *, max_size: int = 15) -> tuple[Recorded, ...]:
+    """What a log holds of several interleaved calls: positions grow, versions are dense for each stream.
+
+    The events of one command stand together, as one append writes them.
+    """
+    names = [CallId(f"call-{number}") for number in range(1, calls + 1)]
+    left = {name: list(draw(walks(max_size=max_size, call_id=name))) for name in names}
+    stride = draw(st.integers(1, 3))
+    log: list[Recorded] = []
+    versions = dict.fromkeys(names, 0)
+    while waiting := [name for name in names if left[name]]:
+        name = waiting[draw(st.integers(0, len(waiting) - 1))]
+        step = left[name].pop(0)
+        for event in step.events:
+            versions[name] += 1
+            position = 1 + stride * len(log)
+            log.append(_recorded(name, versions[name], position, event, step.command))
+    return tuple(log)
+
+
+def _recorded(call_id: CallId, version: int, position: int, event: Event, command: Command) -> Recorded:
+    return Recorded(
+        position=position,
+        stream=call_stream(call_id),
+        version=version,
+        event=event,
+        at=command.at,
+        command_id=command.id,
+        causation_id=command.causation_id,
+        correlation_id=command.correlation_id,
+    )
