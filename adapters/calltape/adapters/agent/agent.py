@@ -10,6 +10,7 @@ from calltape.core import (
     Accept,
     BadInput,
     CallId,
+    CallState,
     EndpointId,
     EndReason,
     Join,
@@ -43,8 +44,8 @@ class CallAgent:
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """The calls this agent is in."""
-        return tuple(self._calls.values())
+        """The calls this agent is in or on its way into or out of."""
+        return tuple(call for call in self._calls.values() if call.state is not CallState.DISCONNECTED)
 
     async def start_call(
         self, callees: list[str] | tuple[str, ...], *, is_muted: bool = False, kit: object | None = None

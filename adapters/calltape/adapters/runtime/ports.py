@@ -57,7 +57,7 @@ class MediaPort(Protocol):
         ...
 
     def equip(self, call_id: CallId, participant: RawId, kit: object) -> None:
-        """What the leg will talk, listen and look with, before its media is opened; a kit of the adapter's own."""
+        """What the leg will talk, listen and look with, before its media opens: a kit of the adapter's."""
         ...
 
     async def perform(self, call_id: CallId, effect: MediaEffect) -> None:

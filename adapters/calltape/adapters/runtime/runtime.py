@@ -223,7 +223,7 @@ class Runtime:
         for key, at in deadlines(desk.call).items():
             self._timers.arm(desk.call_id, key, at)
 
-    async def _fell_due(self, call_id: CallId, key: DeadlineKey, at: Instant) -> None:
+    def _fell_due(self, call_id: CallId, key: DeadlineKey, at: Instant) -> None:
         desk = self._desks.get(call_id)
         if desk is not None and deadlines(desk.call).get(key) == at:
             self.spawn(self._expire(call_id, key, at))
@@ -265,6 +265,13 @@ class Runtime:
         """Return when no effect and no report is under way."""
         while self._tasks:
             await asyncio.gather(*tuple(self._tasks), return_exceptions=True)
+
+    async def settled(self) -> None:
+        """Return when nothing is due and nothing under way: for clocks that move only when told."""
+        self._timers.fire()
+        while self._tasks:
+            await self.drained()
+            self._timers.fire()
 
     async def in_group_turn(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Run `work` while nobody else looks up or starts a call by group id."""

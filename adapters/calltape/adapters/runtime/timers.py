@@ -6,12 +6,12 @@ deadline still runs; one that was cleared or moved meanwhile is passed over.
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from calltape.adapters.runtime.clock import Clock
 from calltape.core import CallId, DeadlineKey, Instant
 
-Due = Callable[[CallId, DeadlineKey, Instant], Awaitable[None]]
+Due = Callable[[CallId, DeadlineKey, Instant], None]
 
 
 class Timers:
@@ -32,6 +32,12 @@ class Timers:
         if self._heap[0][1] == self._count:
             self._wake.set()
 
+    def fire(self) -> None:
+        """Let everything fall due whose time has come."""
+        while self._heap and self._heap[0][0] <= self._clock.now():
+            at, _, call_id, key = heapq.heappop(self._heap)
+            self._due(call_id, key, at)
+
     async def aclose(self) -> None:
         """Stop; nothing falls due any more."""
         self._task.cancel()
@@ -40,7 +46,5 @@ class Timers:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
-            while self._heap and self._heap[0][0] <= self._clock.now():
-                at, _, call_id, key = heapq.heappop(self._heap)
-                await self._due(call_id, key, at)
+            self.fire()
             await self._clock.wait(self._wake, self._heap[0][0] if self._heap else None)
