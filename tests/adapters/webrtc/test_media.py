@@ -220,6 +220,27 @@ async def test_a_path_that_ice_gives_up_is_built_anew(stage: Stage, monkeypatch:
     await stage.until(lambda: bob.ears.frames > heard + 10)
 
 
+async def test_a_path_built_anew_under_a_hold_stays_held_and_alive(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.2)
+    monkeypatch.setattr(aioice.ice, "CONSENT_FAILURES", 2)
+    alice, bob = await stage.call()
+    first = set(stage.media.listening())
+    await stage.media.hold(ALICE)
+    await stage.media.cut(BOB)
+    await stage.until(lambda: len(stage.said(Lost)) == 2 and not first & set(stage.media.listening()))
+    await stage.media.mend(BOB)
+    await stage.until(lambda: {Restored(ALICE), Restored(BOB)} <= set(stage.said()))
+    monkeypatch.undo()
+    lost = len(stage.said(Lost))
+    assert await frames_in(3.0, alice, bob) == [0, 0, 0, 0]
+    assert len(stage.said(Lost)) == lost, "consent is asked for every 5 s, and no RTCP flows yet"
+    await stage.media.resume(ALICE)
+    heard = alice.ears.frames, bob.ears.frames
+    await stage.until(lambda: alice.ears.frames > heard[0] + 5 and bob.ears.frames > heard[1] + 5)
+
+
 async def test_a_third_leg_joins_with_a_link_to_each(stage: Stage) -> None:
     alice, _ = await stage.call()
     carol = await stage.enter(CAROL, 3)

@@ -85,6 +85,11 @@ class End:
         first = self.connection.getTransceivers()[0]
         return self.connection.connectionState == "connected" and first.currentDirection == "sendrecv"
 
+    @property
+    def has_received(self) -> bool:
+        """True once any frame came: from then on the peer sends RTCP, also during a hold."""
+        return any(meter.payload_bytes for meter in self.meters.values())
+
     async def close(self) -> None:
         """Say goodbye, close the sockets, and wait until nothing of this end runs any more.
 
@@ -153,7 +158,6 @@ class Link:
         self.is_broken = False
         """True once the path died and nobody had closed it."""
         self._negotiating = asyncio.Lock()
-        self._has_flowed = False
 
     @property
     def ends(self) -> tuple[End, End]:
@@ -178,15 +182,14 @@ class Link:
             await theirs.setLocalDescription(await theirs.createAnswer())
             await ours.setRemoteDescription(theirs.localDescription)
             self.codecs = _agreed(theirs.localDescription.sdp)
-            self._has_flowed = self._has_flowed or not any(end.leg.holds for end in self.ends)
 
     def is_alive(self, end: End, silence_s: float) -> bool:
         """True if ``end`` is connected and heard anything at all within ``silence_s``.
 
-        A hold is no silence: RTCP goes on. Only on a link that was born held no RTP sender ever started,
-        and ICE's consent checks are all that can be heard, so there at least their interval is granted.
+        A hold is no silence: RTCP goes on. Only where the peer never sent a frame (the link came up under a
+        hold) ICE's consent checks may be all there is to hear, so there at least their interval is granted.
         """
-        limit_s = silence_s if self._has_flowed else max(silence_s, CONSENT_GAP_MAX_S)
+        limit_s = silence_s if end.has_received else max(silence_s, CONSENT_GAP_MAX_S)
         return end.connection.connectionState == "connected" and end.path.quiet_s() < limit_s
 
 
