@@ -7,6 +7,7 @@ python crash_child.py STORE SEED finish   until every call is over
 import asyncio
 import random
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from calltape.adapters.runtime import Endpoint, Ringing, Runtime
@@ -33,7 +34,7 @@ ALICE, BOB = RawId("8:acs:test_alice"), RawId("8:acs:test_bob")
 SHORT = LIMITS.with_(establish_one_to_one_s=0.6, reconnect_s=0.3, modality_s=0.3, call_duration_max_s=30)
 
 
-KINDS: list[type[Command]] = [Accept] * 4 + [Reject, HangUp, Mute, Unmute, Hold, Resume]
+KINDS: Sequence[type[Command]] = [Accept] * 4 + [Reject, HangUp, Mute, Unmute, Hold, Resume]
 
 
 class Phone:
