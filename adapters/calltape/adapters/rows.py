@@ -1,6 +1,7 @@
 """A recorded event as every store here keeps it: a row whose event is still bytes."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import call
 from typing import NamedTuple
 
 import msgspec
@@ -86,16 +87,18 @@ def read_known(rows: Iterable[Row]) -> Iterator[Recorded]:
         yield found
 
 
-def events_of(stream: str, after: int, topics: Sequence[str], data: Sequence[bytes]) -> list[Event]:
+def events_of(stream: str, after: int, topics: Sequence[str], data: Sequence[bytes]) -> Iterator[Event]:
     """Decode the events of `stream` that follow version `after`, as fast as it goes.
+
+    One at a time: a thousand events that are kept together cost the garbage collector half as much again as
+    decoding them.
 
     Raises:
         UnknownEvent: an event is newer than this code.
         BadInput: an event's data is damaged; the sentence names stream and version.
     """
-    decoders = DECODERS
     try:
-        return [decoders[topic](stored) for topic, stored in zip(topics, data, strict=True)]
+        yield from map(call, map(DECODERS.__getitem__, topics), data)  # pyright: ignore[reportArgumentType]
     except (msgspec.MsgspecError, BadInput):
         for version, (topic, stored) in enumerate(
             zip(topics, data, strict=True), after + 1

@@ -411,7 +411,7 @@ class DurableEventLogContract(EventLogContract):
         log.close()
         with pytest.raises(Exception):  # noqa: B017, PT011  # which error is the adapter's business
             log.append("call-1", 1, [noted(2)])
-        with pytest.raises(Exception):  # noqa: B017, PT011
+        with pytest.raises(Exception):  # noqa: B017, PT011  # which error is the adapter's business
             log.version("call-1")
 
 

@@ -1,0 +1,51 @@
+"""What was recorded once is read for ever."""
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+import calltape.core
+from calltape.adapters.codec import topic_of
+from calltape.adapters.memory import MemoryLog
+from calltape.adapters.tape import TapeLog, export_tape, import_tape
+from calltape.core.call.leaving import ParticipantLeft
+from calltape.core.end_reasons import EndReason, Source
+from calltape.core.events import EVENTS
+from calltape.core.values import CallId
+
+pytestmark = pytest.mark.golden
+
+GOLDEN = files("calltape.specs") / "golden"
+
+
+def test_stored_names_are_the_golden_ones() -> None:
+    """A name leaves this list never. A new event, or a new shape with its step in `versions.py`, is added by
+    hand.
+    """
+    declared = {topic_of(n, c.shape) for n, c in EVENTS.items() if c.__module__.startswith("calltape.core")}
+    assert (GOLDEN / "events.txt").read_text("utf-8").split() == sorted(declared)
+
+
+def test_left_in_shape_1() -> None:
+    """A call recorded before `participant.left` said who caused it still replays to its end."""
+    with as_file(GOLDEN / "left_shape_1.jsonl") as path:
+        log = TapeLog(path, create=False)
+        events = list(log.events("call-left-shape-1"))
+        log.close()
+    left = [event for event in events if isinstance(event, ParticipantLeft)]
+    assert [event.reason for event in left] == [EndReason(code=0, subcode=0, source=Source.SERVICE)] * 2
+    assert str(calltape.core.replay(events).state) == "Disconnected"
+
+
+def test_lifted_on_the_way_through(tmp_path: Path) -> None:
+    """Imported and exported again, the old tape is one of present shapes: the same events."""
+    log = MemoryLog()
+    with as_file(GOLDEN / "left_shape_1.jsonl") as path:
+        imported = import_tape(path, log)
+    assert (imported.calls, imported.events, imported.added) == ((CallId("left-shape-1"),), 13, 13)
+    assert export_tape(log, CallId("left-shape-1"), tmp_path / "new.jsonl") == 13
+    assert b'"event":"participant.left","shape":2' in (tmp_path / "new.jsonl").read_bytes()
+    again = TapeLog(tmp_path / "new.jsonl", create=False)
+    assert list(again.read("call-left-shape-1")) == list(log.read("call-left-shape-1"))
+    again.close()

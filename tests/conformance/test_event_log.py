@@ -1,0 +1,148 @@
+"""The published contract has teeth: logs that are wrong in one way each fail it."""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from calltape.adapters.memory import MemoryLog
+from calltape.adapters.rows import Row
+from calltape.conformance.event_log import NEWER, EventLogContract
+from calltape.core.errors import Conflict
+from calltape.core.events import Event, Recorded
+from calltape.core.ports import Append, EventLog
+
+pytestmark = pytest.mark.contract
+
+Results = tuple[tuple[Recorded, ...] | Conflict, ...]
+
+
+class Forgetful(MemoryLog):
+    """Acknowledges what it does not keep."""
+
+    def _keep(self, rows: object) -> None:
+        """Nothing."""
+
+
+class Careless(MemoryLog):
+    """Believes every writer."""
+
+    def append_many(self, appends: Sequence[Append]) -> Results:
+        return super().append_many([Append(a.stream, self.version(a.stream), a.events) for a in appends])
+
+
+class AllOrNone(MemoryLog):
+    """One conflict spoils the batch."""
+
+    def append_many(self, appends: Sequence[Append]) -> Results:
+        for append in appends:
+            if self.version(append.stream) != append.expected:
+                return tuple(Conflict(a.stream, a.expected, self.version(a.stream)) for a in appends)
+        return super().append_many(appends)
+
+
+class Half(MemoryLog):
+    """Keeps the first events of an append that fails."""
+
+    def append_many(self, appends: Sequence[Append]) -> Results:
+        results: list[tuple[Recorded, ...] | Conflict] = []
+        for append in appends:
+            recorded: tuple[Recorded, ...] = ()
+            result: tuple[Recorded, ...] | Conflict = ()
+            for number, unrecorded in enumerate(append.events or ()):
+                (result,) = super().append_many(
+                    [Append(append.stream, append.expected + number, [unrecorded])]
+                )
+                if isinstance(result, Conflict):
+                    break
+                recorded += result
+            else:
+                if not append.events:
+                    (result,) = super().append_many([append])
+            results.append(result if isinstance(result, Conflict) else recorded)
+        return tuple(results)
+
+
+class Inclusive(MemoryLog):
+    """Gives the event at `after` once more."""
+
+    def read(self, stream: str, after: int = 0) -> Iterator[Recorded]:
+        return super().read(stream, max(0, after - 1))
+
+
+class Unlimited(MemoryLog):
+    """Does not mind the limit."""
+
+    def read_all(self, after: int = 0, limit: int | None = None) -> Iterator[Recorded]:
+        return super().read_all(after)
+
+
+class Jumbled(MemoryLog):
+    """Gives a stream's events newest first."""
+
+    def events(self, stream: str, after: int = 0) -> Iterator[Event]:
+        return iter(list(super().events(stream, after))[::-1])
+
+
+class Anonymous(MemoryLog):
+    """Loses the envelope's ids."""
+
+    def _write(self, rows: Sequence[Row]) -> None:
+        rows_to_spoil = rows
+        assert isinstance(rows_to_spoil, list)
+        rows_to_spoil[:] = [row._replace(command_id=None) for row in rows]
+
+
+class Deaf(MemoryLog):
+    """Its followers are told of nothing."""
+
+    def subscribe(self, after: int = 0) -> "Deaf":  # type: ignore[override]
+        return self
+
+    def next_batch(self, timeout_s: float) -> Sequence[Recorded]:
+        return ()
+
+
+WRONG: list[Callable[[], EventLog]] = [
+    Forgetful,
+    Careless,
+    AllOrNone,
+    Half,
+    Inclusive,
+    Unlimited,
+    Jumbled,
+    Anonymous,
+]
+
+
+def failures(make: Callable[[], EventLog]) -> list[str]:
+    """The names of the contract's tests that a log does not pass."""
+    suite = EventLogContract()
+    failed: list[str] = []
+    for name, test in inspect.getmembers(suite, inspect.ismethod):
+        if not name.startswith("test_") or "subscri" in name:
+            continue
+        log = make()
+        extra = (NEWER[0],) if name == "test_newer_events" else ()
+        try:
+            test(log, *extra)
+        except (Exception, pytest.fail.Exception):  # any failure counts; pytest's own is no Exception
+            failed.append(name)
+        log.close()
+    return failed
+
+
+def test_the_reference_passes() -> None:
+    assert failures(MemoryLog) == []
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_wrong_logs_fail(wrong: Callable[[], EventLog], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calltape.conformance.event_log.PATIENCE_S", 0.2)
+    assert failures(wrong) != []
+
+
+def test_a_deaf_subscription_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calltape.conformance.event_log.PATIENCE_S", 0.2)
+    with pytest.raises(AssertionError):
+        EventLogContract().test_subscription_begins_after_its_position(Deaf())
