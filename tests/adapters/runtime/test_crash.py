@@ -1,4 +1,4 @@
-"""Kill the program, fifty times, at whatever it is doing; nothing acknowledged may be lost, and every call must end."""
+"""Kill the program, fifty times, whatever it is doing: nothing acknowledged is lost, and every call ends."""
 
 import contextlib
 import random
