@@ -28,7 +28,7 @@ from calltape.core.call import (
     muting,
     starting,
 )
-from calltape.core.call.moves import Move, compile_plans, corrupt, entry, moves_of, peer_of
+from calltape.core.call.moves import Move, compile_plans, corrupt, entry, moves_of, peer_of, steps
 from calltape.core.call.owed import owed
 from calltape.core.call.rooms import DECISIONS, REACTIONS, WHOLE_CHANGES, WHOLE_GUARDS
 from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
@@ -57,6 +57,7 @@ ROOMS = (
 """The capabilities, in the order in which a call meets them. Importing a room registers it."""
 
 _PLANS, _WHOLE = compile_plans()
+_STEPS = steps(_PLANS)
 
 
 def decide(call: Call, command: Command, limits: Limits = LIMITS) -> tuple[Event, ...]:
@@ -123,16 +124,38 @@ def evolve(call: Call, event: Event) -> Call:
     Raises:
         CorruptHistory: the event is not legal here; `call` is unchanged.
     """
+    step = _STEPS.get(event.__class__)
+    if step is None:
+        return _evolve_rarely(call, event)
+    own_leg, seen, peer_leg, change = step
+    fact: Any = event  # every event with a plan names a participant
+    try:
+        participant = call.participants[fact.participant]
+        leg = own_leg[participant.call_state]
+        state = participant.state if seen is None else seen[participant.state]
+        if peer_leg is not None and (peer := peer_of(call, participant)) is not None:
+            peer.call_state = peer_leg[peer.call_state]
+    except KeyError:
+        raise corrupt(call, event, _PLANS[event.__class__]) from None
+    # From here on nothing can fail, so a refused event leaves no trace.
+    participant.call_state = leg
+    participant.state = state
+    change(call, participant, event)
+    return call
+
+
+def _evolve_rarely(call: Call, event: Event) -> Call:
+    """An event that begins an entry or moves an offer, some times a call; or one about everybody."""
     plan = _PLANS.get(event.__class__)
     if plan is None:
         return _evolve_whole(call, event)
     enters, own_leg, seen, offer, peer_leg, change = plan
-    fact: Any = event  # every event with a plan names a participant, and those that move an offer an endpoint
+    fact: Any = event  # those that move an offer name an endpoint as well
     who = fact.participant
     try:
         participant = _enter(call, who, event) if enters else call.participants[who]
-        leg = own_leg[participant.call_state] if own_leg is not None else None
-        state = seen[participant.state] if seen is not None else None
+        leg = participant.call_state if own_leg is None else own_leg[participant.call_state]
+        state = participant.state if seen is None else seen[participant.state]
         endpoint: EndpointId | None = fact.endpoint if offer is not None else None
         offered = None
         if offer is not None and endpoint is not None:
@@ -141,11 +164,8 @@ def evolve(call: Call, event: Event) -> Call:
             peer.call_state = peer_leg[peer.call_state]
     except KeyError:
         raise corrupt(call, event, plan) from None
-    # From here on nothing can fail, so a refused event leaves no trace.
-    if leg is not None:
-        participant.call_state = leg
-    if state is not None:
-        participant.state = state
+    participant.call_state = leg
+    participant.state = state
     if offered is not None and endpoint is not None:
         participant.offers[endpoint] = offered
     if enters:

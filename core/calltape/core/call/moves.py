@@ -30,6 +30,18 @@ class Plan(NamedTuple):
     change: Callable[[Call, Participant, Any], None]
 
 
+Step = tuple[
+    dict[CallState, CallState],
+    dict[ParticipantState, ParticipantState] | None,
+    dict[CallState, CallState] | None,
+    Callable[[Call, Participant, Any], None],
+]
+"""The plan of an event that neither begins an entry nor moves an offer, as nearly all are: own leg, seen, the
+peer's leg, change. Plain tuples and dictionaries: the interpreter is twice as fast with them as with named
+tuples and read-only views.
+"""
+
+
 @attrs.frozen(kw_only=True)
 class Move:
     """One machine moved, or stayed where it was because a row says so."""
@@ -65,6 +77,20 @@ def compile_plans() -> tuple[dict[type[Event], Plan], dict[type[Event], Mapping[
     if unknown:
         raise AssertionError(f"rows emit events that no room of the call declares: {sorted(unknown)}")
     return plans, whole
+
+
+def steps(plans: Mapping[type[Event], Plan]) -> dict[type[Event], Step]:
+    """The short form of those plans that have one."""
+    return {
+        kind: (
+            dict(plan.own_leg),
+            None if plan.seen is None else dict(plan.seen),
+            None if plan.peer_leg is None else dict(plan.peer_leg),
+            plan.change,
+        )
+        for kind, plan in plans.items()
+        if plan.own_leg is not None and plan.offer is None and not plan.enters
+    }
 
 
 def peer_of(call: Call, participant: Participant) -> Participant | None:
