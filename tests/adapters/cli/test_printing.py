@@ -2,7 +2,17 @@
 
 import pytest
 
-from calltape.adapters.cli.printing import moment, offset, reason_text, short, span
+from calltape.adapters.cli.printing import (
+    headline,
+    moment,
+    offset,
+    reason_text,
+    say,
+    screen,
+    short,
+    span,
+    table,
+)
 from calltape.core import SECOND, BadInput, EndReason, Instant, Source
 
 pytestmark = pytest.mark.example
@@ -43,3 +53,17 @@ def test_reasons_and_ids() -> None:
     assert reason_text(EndReason(code=603, subcode=0, source=Source.REMOTE, words="No!")) == "603/0 No!"
     assert short("8:acs:0123456789_abcdef", 11) == "8:acs…bcdef"
     assert short("8:echo123", 24) == "8:echo123"
+
+
+def test_what_a_tape_says_does_not_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    table(screen(), "who", rows=[("[bold]\x1b[31mred",)])
+    say("[/bold]\x1b[2J")
+    headline(screen(), "[x]\x07", "", "rest")
+    printed = capsys.readouterr().out
+    assert not any(mark in printed for mark in "\x1b\x07")
+    assert [line.strip() for line in printed.splitlines()] == [
+        "who",
+        "[bold]�[31mred",
+        "[/bold]�[2J",
+        "[x]�  rest",
+    ]

@@ -75,7 +75,7 @@ def test_a_tape_replays_to_the_same_digest(run: Callable[..., Any], url: str, tm
 
 def test_people_see_roster_deadlines_and_digest(run: Callable[..., Any], url: str) -> None:
     shown = run("replay", "live", "--store", url).out
-    assert "call live  one-to-one, event 8 of 8" in shown
+    assert "call live  one-to-one  event 8 of 8" in shown
     assert "state  Connected" in shown
     assert "29 h 59 min" in shown
     assert "digest " in shown

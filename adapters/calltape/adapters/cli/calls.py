@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+from rich.console import Console
 
 from calltape.adapters.cli.options import json_option, opened, shown, store_option
 from calltape.adapters.cli.printing import (
@@ -11,6 +12,7 @@ from calltape.adapters.cli.printing import (
     print_json,
     reason_document,
     reason_text,
+    say,
     screen,
     short,
     span,
@@ -58,10 +60,14 @@ def document(row: CallRecord) -> dict[str, Any]:
 
 
 def _show(found: list[CallRecord], store: str) -> None:
-    out = screen()
-    if not found:
-        out.print(f"no calls in {shown(store)}", markup=False)
-        return
+    if found:
+        show_calls(screen(), found)
+    else:
+        say(f"no calls in {shown(store)}")
+
+
+def show_calls(out: Console, found: list[CallRecord]) -> None:
+    """Print calls as a table."""
     longest = WHO_COLUMNS if out.is_terminal else 10_000
     rows = [
         (

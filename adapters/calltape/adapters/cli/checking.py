@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from calltape.adapters.cli.options import DEFAULT_STORE, json_option, shown
-from calltape.adapters.cli.printing import print_json, progress, screen, table
+from calltape.adapters.cli.printing import headline, print_json, progress, screen, table
 from calltape.adapters.cli.verdicts import Verdict, Violation, judge
 from calltape.adapters.stores import Store, open_store
 from calltape.adapters.tape import TapeLog
@@ -78,10 +78,11 @@ def _show(verdict: Verdict, source: str) -> None:
     out = screen()
     read = f"{_count(verdict.calls, 'call')}, {_count(verdict.events, 'event')} read from {shown(source)}"
     if verdict.is_ok:
-        out.print(f"[green]legal[/green]: {read}")
+        headline(out, "legal", read)
         return
     many = len(verdict.violations)
-    out.print(f"[bold red]not legal[/bold red]: {many} of the histories; {read}\n")
+    headline(out, "not legal", f"{many} of the histories", read)
+    out.print()
     rows = [
         (
             each.call_id or each.stream,

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from calltape.adapters.cli.printing import visible
 from calltape.core import CalltapeError
 
 CANNOT, FAULT, INTERRUPTED = 2, 70, 130
@@ -41,7 +42,7 @@ def _explain(error: Exception) -> int:
     if os.environ.get("CALLTAPE_DEBUG") == "1":
         traceback.print_exception(error)
     status, sentence = _sentence(error)
-    click.echo(f"calltape: {' '.join(sentence.split())}", err=True)
+    click.echo(f"calltape: {visible(' '.join(sentence.split()))}", err=True)
     return status
 
 

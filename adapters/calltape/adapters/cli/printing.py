@@ -51,13 +51,10 @@ def print_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, separators=(", ", ": ")) + "\n")
 
 
-def table(console: Console, *headings: str, rows: Iterable[Sequence[str | Text]], title: str = "") -> None:
+def table(console: Console, *headings: str, rows: Iterable[Sequence[str | Text]]) -> None:
     """Print a table; in a pipe without lines and colours."""
     framed = console.is_terminal
     grid = Table(
-        title=title or None,
-        title_justify="left",
-        title_style="bold",
         box=box.SIMPLE_HEAD if framed else None,
         header_style="dim" if framed else "",
         pad_edge=False,
@@ -66,8 +63,31 @@ def table(console: Console, *headings: str, rows: Iterable[Sequence[str | Text]]
     for heading in headings:
         grid.add_column(heading, overflow="fold")
     for row in rows:
-        grid.add_row(*row)
+        grid.add_row(*(Text(visible(cell)) if isinstance(cell, str) else cell for cell in row))
     console.print(grid)
+
+
+def headline(console: Console, strong: str, *rest: str | Text) -> None:
+    """Print one line whose first part stands out; empty parts are left out."""
+    line = Text(visible(strong), style="bold")
+    for part in rest:
+        if part:
+            line.append("  ").append(visible(part) if isinstance(part, str) else part)
+    console.print(line, soft_wrap=True)
+
+
+def say(sentence: str) -> None:
+    """Print one line of plain text."""
+    screen().print(visible(sentence), markup=False, soft_wrap=True)
+
+
+def visible(text: str) -> str:
+    """`text` with a mark for every control character: what a tape says must not steer a terminal."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    )
 
 
 def progress(what: str) -> Progress:

@@ -6,6 +6,7 @@ from calltape.adapters.cli.benching import bench
 from calltape.adapters.cli.calls import calls
 from calltape.adapters.cli.checking import check
 from calltape.adapters.cli.failing import Program
+from calltape.adapters.cli.projecting import project
 from calltape.adapters.cli.registering import register
 from calltape.adapters.cli.replaying import replay
 from calltape.adapters.cli.specs import spec
@@ -28,7 +29,7 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for _command in (calls, replay, timeline, tape, check, spec, register, bench):
+for _command in (calls, replay, timeline, tape, check, spec, project, register, bench):
     program.add_command(_command)
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import click
 
 from calltape.adapters.cli.options import RAW_ID, json_option, opened, store_option
-from calltape.adapters.cli.printing import clock, moment, print_json, screen, span
+from calltape.adapters.cli.printing import clock, moment, print_json, say, span
 from calltape.adapters.stores import Store
 from calltape.core import (
     SECOND,
@@ -59,9 +59,7 @@ def register(user: RawId, device: str, ttl_s: int | None, store: str, as_json: b
         return
     done = "renewed" if isinstance(fact, PushRenewed) else "registered"
     left = span(fact.ttl_s * SECOND)
-    screen().print(
-        f"{done}: calls to {user} are pushed to {device} until {clock(fact.expires_at)} UTC, {left}"
-    )
+    say(f"{done}: calls to {user} are pushed to {device} until {clock(fact.expires_at)} UTC, {left}")
 
 
 def _record(log: Store, asked: RegisterPush) -> PushRegistered | PushRenewed:

@@ -9,6 +9,7 @@ import click
 from calltape.adapters.cli.options import CALL_ID, RAW_ID, json_option, opened, require_call, store_option
 from calltape.adapters.cli.printing import (
     clock,
+    headline,
     moment,
     print_json,
     reason_document,
@@ -142,11 +143,10 @@ def _person(person: Participant) -> dict[str, Any]:
 def _show(seen: Seen) -> None:
     out = screen()
     longest = WHO_COLUMNS if out.is_terminal else 10_000
-    by = f", as {seen.viewer.id} sees it" if seen.viewer else ""
+    by = f"as {seen.viewer.id} sees it" if seen.viewer else ""
     kind = (seen.call.kind or "not started").replace("_", "-")
-    out.print(f"[bold]call {seen.call_id}[/bold]  {kind}, event {seen.version} of {seen.last_version}{by}")
-    out.print("state ", state_text(seen.state), end="")
-    out.print(f"  {reason_text(seen.end_reason)}" if seen.end_reason else "", markup=False)
+    headline(out, f"call {seen.call_id}", kind, f"event {seen.version} of {seen.last_version}", by)
+    headline(out, "state", state_text(seen.state), reason_text(seen.end_reason))
     rows = [
         (
             short(person.id, longest),

@@ -5,7 +5,7 @@ import sys
 import click
 from rich.console import Console
 
-from calltape.adapters.cli.printing import print_json, screen, table
+from calltape.adapters.cli.printing import headline, print_json, screen, table
 from calltape.core import LIFECYCLES, BadInput
 from calltape.core.lifecycle import Format, source_text
 from calltape.core.lifecycle_parts import StateDoc
@@ -46,7 +46,8 @@ def _list(form: str) -> None:
 
 def _show(name: str) -> None:
     life, out = LIFECYCLES[name], screen()
-    out.print(f"[bold]{life.name}[/bold]  {life.title}\n")
+    headline(out, life.name, life.title)
+    out.print()
     states = [
         (str(state), _mark(str(state), name), doc.doc, _silence(doc)) for state, doc in life.states.items()
     ]

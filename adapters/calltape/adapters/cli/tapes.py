@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from calltape.adapters.cli.options import CALL_ID, json_option, opened, require_call, store_file, store_option
-from calltape.adapters.cli.printing import print_json, screen
+from calltape.adapters.cli.printing import print_json, say
 from calltape.adapters.cli.verdicts import judge
 from calltape.adapters.tape import TapeLog, call_streams, export_tape, import_tape
 from calltape.core import BadInput, CallId
@@ -33,7 +33,7 @@ def export_(call_id: CallId, output: Path, store: str, as_json: bool) -> None:
     if as_json:
         print_json({"call_id": call_id, "events": events})
     else:
-        screen().print(f"{events} events of call {call_id} are in {output}")
+        say(f"{events} events of call {call_id} are in {output}")
 
 
 def _require_free(output: Path, store: str) -> None:
@@ -67,9 +67,9 @@ def import_(file: Path, store: str, as_json: bool) -> None:
             print_json({"call_id": call_id, "events": count})
         return
     for call_id, count in events.items():
-        screen().print(f"call {call_id}: {count} events")
+        say(f"call {call_id}: {count} events")
     known = brought.events - brought.added
-    screen().print(f"{brought.added} events added" + (f", {known} were there already" if known else ""))
+    say(f"{brought.added} events added" + (f", {known} were there already" if known else ""))
 
 
 def _require_legal(file: Path) -> None:

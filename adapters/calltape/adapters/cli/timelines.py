@@ -11,6 +11,7 @@ from rich.text import Text
 from calltape.adapters.cli.options import CALL_ID, json_option, opened, require_call, store_option
 from calltape.adapters.cli.printing import (
     clock,
+    headline,
     moment,
     offset,
     print_json,
@@ -18,6 +19,7 @@ from calltape.adapters.cli.printing import (
     screen,
     short,
     state_text,
+    visible,
 )
 from calltape.adapters.stores import Store
 from calltape.core import (
@@ -119,7 +121,7 @@ def _show(steps: Iterator[Step], call_id: CallId) -> None:
     for step in steps:
         if began is None:
             began = step.recorded.at
-            out.print(f"[bold]call {call_id}[/bold]  began {clock(began)} UTC")
+            headline(out, f"call {call_id}", f"began {clock(began)} UTC")
         out.print(_line(step, began, out), soft_wrap=True)
 
 
@@ -128,14 +130,18 @@ def _line(step: Step, began: Instant, out: Console) -> Text:
     longest = WHO_COLUMNS if out.is_terminal else 10_000
     line = Text(f"{recorded.version:>5} {offset(recorded.at - began):>12}  ", style="dim")
     line.append(f"{recorded.event.name:<{EVENT_COLUMNS}}", style="bold")
-    line.append(f"{short(step.participant or '', longest):<{WHO_COLUMNS}}", style="cyan")
+    line.append(f"{short(visible(step.participant or ''), longest):<{WHO_COLUMNS}}", style="cyan")
     for move in step.moves:
         if move.source != move.target:
-            whose = "" if move.participant == step.participant else f"{short(move.participant, longest)} "
+            whose = (
+                ""
+                if move.participant == step.participant
+                else f"{short(visible(move.participant), longest)} "
+            )
             line.append(f"  {whose}{move.lifecycle} ", style="dim")
             line.append_text(state_text(move.source)).append(" → ").append_text(state_text(move.target))
     reason: EndReason | None = getattr(recorded.event, "reason", None)
     if reason is not None:
-        line.append(f"  {reason_text(reason)}", style="dim")
+        line.append(f"  {visible(reason_text(reason))}", style="dim")
     line.rstrip()
     return line

@@ -1,0 +1,122 @@
+"""The views as tables for people."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from calltape.adapters.cli.calls import show_calls
+from calltape.adapters.cli.printing import clock, headline, reason_text, short, state_text, table
+from calltape.core import Instant
+from calltape.projections import (
+    CallRecord,
+    ParticipantStats,
+    PushUser,
+    Roster,
+    RosterEntry,
+    StreamStats,
+    View,
+    loss_ratio,
+)
+
+WHO_COLUMNS = 40
+
+
+def show_rows(out: Console, view: View[Any]) -> None:
+    """Print the rows of a view, each kind of view in its own way."""
+    _TABLES[view.projection.name](out, view.rows)
+
+
+def _who(out: Console, raw_id: str) -> str:
+    return short(raw_id, WHO_COLUMNS) if out.is_terminal else raw_id
+
+
+def _rosters(out: Console, rows: Mapping[str, Roster]) -> None:
+    for key, row in rows.items():
+        kind = (row.kind or "").replace("_", "-")
+        headline(out, f"call {row.call_id or key}", kind, state_text(row.state), reason_text(row.end_reason))
+        people = [_entry(out, entry) for entry in row.participants.values()]
+        table(out, "participant", "name", "state", "own leg", "microphone", "end", rows=people)
+        out.print()
+
+
+def _entry(out: Console, entry: RosterEntry) -> tuple[str | Text, ...]:
+    return (
+        _who(out, entry.id),
+        entry.display_name or "",
+        state_text(entry.state),
+        state_text(entry.call_state),
+        "muted" if entry.is_muted else "",
+        reason_text(entry.end_reason),
+    )
+
+
+def _calls(out: Console, rows: Mapping[str, CallRecord]) -> None:
+    show_calls(out, list(rows.values()))
+    out.print()
+
+
+def _stats(out: Console, rows: Mapping[str, ParticipantStats]) -> None:
+    shown = [
+        (row.call_id or "", _who(out, row.participant or ""), *_stream(stream, of))
+        for row in rows.values()
+        for of, stream in row.streams.items()
+    ]
+    headings = (
+        "call",
+        "participant",
+        "stream",
+        "samples",
+        "bit/s",
+        "packets",
+        "lost",
+        "jitter",
+        "round trip",
+    )
+    table(out, *headings, "frames/s", "size", rows=shown)
+    out.print()
+
+
+def _stream(stream: StreamStats, of: str) -> Iterator[str]:
+    means = {name: each.mean for name, each in stream.aggregates.items() if each.mean is not None}
+    frames = next((mean for name, mean in means.items() if name in _FRAME_RATES[of.split("/")[1]]), None)
+    lost = loss_ratio(stream.totals, is_received=of.endswith("/recv"))
+    yield of
+    yield str(stream.samples)
+    yield _number(means.get("bitrate"), "{:,.0f}")
+    yield _number(stream.totals.get("packets"), "{:,.0f}")
+    yield _number(None if lost is None else lost * 100, "{:.2f} %")
+    yield _number(means.get("jitter_in_ms"), "{:.1f} ms")
+    yield _number(means.get("rtt_in_ms"), "{:.1f} ms")
+    yield _number(frames, "{:.1f}")
+    yield f"{stream.frame_width}x{stream.frame_height}" if stream.frame_width else ""
+
+
+_FRAME_RATES = {"send": {"frame_rate_sent"}, "recv": {"frame_rate_received"}}
+
+
+def _number(value: float | None, form: str) -> str:
+    return "" if value is None else form.format(value).replace(",", " ")
+
+
+def _registrations(out: Console, rows: Mapping[str, PushUser]) -> None:
+    shown = [
+        (_who(out, row.user or ""), device, state_text(each.state), _clock(each.expires_at))
+        for row in rows.values()
+        for device, each in row.devices.items()
+    ]
+    table(out, "user", "device", "state", "expires (UTC)", rows=shown)
+    out.print()
+
+
+def _clock(at: Instant | None) -> str:
+    return "" if at is None else clock(at)
+
+
+_TABLES: dict[str, Callable[[Console, Any], None]] = {
+    "roster": _rosters,
+    "calls": _calls,
+    "stats": _stats,
+    "push_ttl": _registrations,
+}
