@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from threading import Condition
 from time import monotonic
 
+from calltape.core.errors import CalltapeError
 from calltape.core.events import Recorded
 
 BATCH = 1_000
@@ -62,7 +63,12 @@ class Follower:
         until = monotonic() + timeout_s
         while not (self._is_closed or self._bell.is_closed):
             seen = self._bell.count
-            batch = tuple(self._read_all(self._after, BATCH))
+            try:
+                batch = tuple(self._read_all(self._after, BATCH))
+            except CalltapeError:
+                if self._bell.is_closed:  # under our feet, while we were reading
+                    break
+                raise
             if batch:
                 self._after = batch[-1].position
                 return batch
