@@ -61,12 +61,12 @@ class Follower:
     def next_batch(self, timeout_s: float) -> Sequence[Recorded]:
         """What came since the last batch, oldest first, or nothing after `timeout_s` seconds of silence."""
         until = monotonic() + timeout_s
-        while not (self._is_closed or self._bell.is_closed):
+        while not self._is_over():
             seen = self._bell.count
             try:
                 batch = tuple(self._read_all(self._after, BATCH))
             except CalltapeError:
-                if self._bell.is_closed:  # under our feet, while we were reading
+                if self._is_over():  # closed under our feet, while we were reading
                     break
                 raise
             if batch:
@@ -82,3 +82,6 @@ class Follower:
         """Stop; a `next_batch` that waits returns at once. Closing twice is harmless."""
         self._is_closed = True
         self._bell.ring()
+
+    def _is_over(self) -> bool:
+        return self._is_closed or self._bell.is_closed
