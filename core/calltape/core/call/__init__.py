@@ -94,19 +94,17 @@ def _require_accepted(call: Call, command: Command) -> None:
 
 
 _ENTERING = frozenset({"StartCall", "Join", "Invite"})
+# Kept, because a lifecycle gathers them from its rows whenever it is asked.
+_LEG_COMMANDS, _SEEN_COMMANDS, _OFFER_COMMANDS = CALL.commands, PARTICIPANT.commands, INCOMING_CALL.commands
 
 
 def _require_rows(person: Participant, command: Command, name: str) -> None:
-    if name in CALL.commands and not CALL.accepts(person.call_state, name):
+    if name in _LEG_COMMANDS and not CALL.accepts(person.call_state, name):
         raise Refused(CALL.name, person.call_state, name, "", CALL.accepted(person.call_state))
-    if (
-        name in PARTICIPANT.commands
-        and not PARTICIPANT.accepts(person.state, name)
-        and not _is_teardown(command)
-    ):
+    if name in _SEEN_COMMANDS and not PARTICIPANT.accepts(person.state, name) and not _is_teardown(command):
         raise Refused(PARTICIPANT.name, person.state, name, "", PARTICIPANT.accepted(person.state))
     endpoint = getattr(command, "endpoint", None)
-    if name in INCOMING_CALL.commands and endpoint is not None:
+    if name in _OFFER_COMMANDS and endpoint is not None:
         offer: OfferState = person.offer(endpoint)
         if not INCOMING_CALL.accepts(offer, name):
             raise Refused(INCOMING_CALL.name, offer, name, "", INCOMING_CALL.accepted(offer))
