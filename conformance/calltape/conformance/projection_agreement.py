@@ -1,0 +1,114 @@
+"""What calltape's own projections are held against: the core's folds, or all samples at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any
+
+from calltape.core import MediaSampled, PushBook, Recorded, StreamSample, evolve_push, replay
+from calltape.projections import Aggregate, CallRecord, ParticipantStats, PushUser, Roster
+
+History = Sequence[Recorded]
+
+
+def _calls(history: History) -> dict[str, list[Recorded]]:
+    found: dict[str, list[Recorded]] = {}
+    for each in history:
+        if each.stream.startswith("call-"):
+            found.setdefault(each.stream.removeprefix("call-"), []).append(each)
+    return found
+
+
+def _roster_agrees(rows: Mapping[str, Roster], history: History) -> None:
+    assert rows.keys() == _calls(history).keys()
+    for key, tape in _calls(history).items():
+        row, call = rows[key], replay(each.event for each in tape)
+        assert row.illegal_version is None, f"{key}: a legal history is called illegal"
+        assert (row.call_id, row.kind, row.group_id, row.starter) == (
+            call.id,
+            call.kind,
+            call.group_id,
+            call.starter,
+        )
+        assert (row.state, row.is_answered, row.ended_at is not None) == (
+            call.state,
+            call.is_answered,
+            call.is_over,
+        )
+        assert row.end_reason == (call.end_reason if call.is_over else None)
+        assert list(row.participants) == list(call.participants)
+        for who, person in call.participants.items():
+            shown: Any = row.participants[who]
+            for facet in _SHOWN:
+                assert getattr(shown, facet) == getattr(person, facet), f"{key}, {who}: {facet} differs"
+
+
+_SHOWN = (
+    "id",
+    "state",
+    "call_state",
+    "is_muted",
+    "is_media_lost",
+    "display_name",
+    "other",
+    "end_reason",
+    "is_present",
+)
+
+
+def _calls_agree(rows: Mapping[str, CallRecord], history: History) -> None:
+    assert rows.keys() == _calls(history).keys()
+    for key, tape in _calls(history).items():
+        row, call = rows[key], replay(each.event for each in tape)
+        assert (row.call_id, row.kind, row.group_id) == (call.id, call.kind, call.group_id)
+        assert list(row.participants) == list(call.participants)
+        assert row.events == len(tape)
+        assert row.started_at == tape[0].at
+        assert row.ended_at == (tape[-1].at if call.is_over else None)
+        assert row.end_reason == (call.end_reason if call.is_over else None)
+
+
+def _push_agrees(rows: Mapping[str, PushUser], history: History) -> None:
+    books: dict[str, PushBook] = {}
+    for each in history:
+        if each.stream.startswith("push-"):
+            user = each.stream.removeprefix("push-")
+            evolve_push(books.setdefault(user, PushBook()), each.event)
+    assert rows.keys() == books.keys()
+    for user, book in books.items():
+        assert {name: device.state for name, device in rows[user].devices.items()} == book.devices
+        for name, due in book.expires.items():
+            assert rows[user].devices[name].expires_at == due
+
+
+def _stats_agree(rows: Mapping[str, ParticipantStats], history: History) -> None:
+    """Against all samples at once: the way that needs them all in memory."""
+    taken: dict[tuple[str, str], list[StreamSample]] = {}
+    for each in history:
+        if isinstance(each.event, MediaSampled):
+            for sample in each.event.streams:
+                key = f"{each.event.call_id}/{each.event.participant}"
+                taken.setdefault((key, f"{sample.kind}/{sample.direction}"), []).append(sample)
+    assert {(key, of) for key, row in rows.items() for of in row.streams} == taken.keys()
+    for (key, of), samples in taken.items():
+        stream = rows[key].streams[of]
+        assert stream.samples == len(samples)
+        bitrates = [float(sample.bitrate) for sample in samples if sample.bitrate is not None]
+        shown = stream.aggregates.get("bitrate", Aggregate())
+        assert (shown.count, shown.sum) == (len(bitrates), sum(bitrates))
+        assert (shown.min, shown.max) == (min(bitrates, default=None), max(bitrates, default=None))
+        assert stream.totals.get("packets", 0) == sum(
+            _counted([s.packets for s in samples if s.id == name and s.packets is not None])
+            for name in {sample.id for sample in samples}
+        )
+
+
+def _counted(values: list[int]) -> int:
+    """What a counter counted that may begin again at zero."""
+    return sum(value if value < before else value - before for before, value in pairwise((0, *values)))
+
+
+AGREEMENTS: Mapping[str, Callable[[Mapping[str, Any], History], None]] = MappingProxyType(
+    {"roster": _roster_agrees, "calls": _calls_agree, "push_ttl": _push_agrees, "stats": _stats_agree}
+)
+"""What each of calltape's projections is held against."""
