@@ -60,8 +60,10 @@ def table(console: Console, *headings: str, rows: Iterable[Sequence[str | Text]]
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )
-    for heading in headings:
-        grid.add_column(heading, overflow="fold")
+    for number, heading in enumerate(headings):
+        grid.add_column(
+            heading, overflow="fold", no_wrap=number == 0
+        )  # what comes first is there to be copied
     for row in rows:
         grid.add_row(*(Text(visible(cell)) if isinstance(cell, str) else cell for cell in row))
     console.print(grid)

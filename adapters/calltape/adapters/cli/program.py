@@ -1,8 +1,12 @@
 """The program: its name, its commands, its entry point."""
 
+import logging
+import os
+
 import click
 
 from calltape.adapters.cli.benching import bench
+from calltape.adapters.cli.calling import call
 from calltape.adapters.cli.calls import calls
 from calltape.adapters.cli.checking import check
 from calltape.adapters.cli.failing import Program
@@ -25,11 +29,14 @@ def program(ctx: click.Context) -> None:
     STORE is sqlite:///FILE, postgresql://…, or a tape FILE.jsonl. Without --store it is what the variable
     CALLTAPE_STORE says, else sqlite:///calltape.db.
     """
+    # Nobody reads the log of a short command; what matters to its user is an exit status and a sentence.
+    debug = os.environ.get("CALLTAPE_DEBUG") == "1"
+    logging.basicConfig(handlers=None if debug else [logging.NullHandler()])
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
 
-for _command in (calls, replay, timeline, tape, check, spec, project, register, bench):
+for _command in (call, calls, replay, timeline, tape, check, spec, project, register, bench):
     program.add_command(_command)
 
 

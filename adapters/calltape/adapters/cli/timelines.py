@@ -83,14 +83,23 @@ def walk(log: Store, stream: str, call_id: CallId) -> Iterator[Step]:
     call = Call()
     for recorded in log.read(stream):
         try:
-            moved = _moves(call, recorded.event)
-            evolve(call, recorded.event)
+            yield step_of(call, recorded)
         except CorruptHistory as found:
             where = CorruptHistory(
                 found.lifecycle, found.state, found.event, recorded.version, found.accepted
             )
             raise BadInput(f"call {call_id} cannot be followed further: {where}") from found
-        yield Step(recorded, moved)
+
+
+def step_of(call: Call, recorded: Recorded) -> Step:
+    """One event with its moves; `call` is afterwards what it is after the event.
+
+    Raises:
+        CorruptHistory: the event is not legal here.
+    """
+    moved = _moves(call, recorded.event)
+    evolve(call, recorded.event)
+    return Step(recorded, moved)
 
 
 def document(step: Step) -> dict[str, Any]:
@@ -122,10 +131,11 @@ def _show(steps: Iterator[Step], call_id: CallId) -> None:
         if began is None:
             began = step.recorded.at
             headline(out, f"call {call_id}", f"began {clock(began)} UTC")
-        out.print(_line(step, began, out), soft_wrap=True)
+        out.print(line_of(step, began, out), soft_wrap=True)
 
 
-def _line(step: Step, began: Instant, out: Console) -> Text:
+def line_of(step: Step, began: Instant, out: Console) -> Text:
+    """One event in one line, short ids on a terminal and full ones in a pipe."""
     recorded = step.recorded
     longest = WHO_COLUMNS if out.is_terminal else 10_000
     line = Text(f"{recorded.version:>5} {offset(recorded.at - began):>12}  ", style="dim")

@@ -1,0 +1,107 @@
+"""What a call from the command line is equipped with, and what came of it: sound, pictures, figures.
+
+Imports the extra `calltape[webrtc]`; import this module only when a call is placed.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from av import VideoFrame
+
+from calltape.adapters.webrtc import (
+    RATE,
+    AudioRecorder,
+    BadMedia,
+    EchoWindow,
+    MediaKit,
+    Pattern,
+    PcmSource,
+    VideoFile,
+    VideoRecorder,
+    VideoSource,
+    compare,
+    picture_delay_ms,
+    voice_source,
+    wav_source,
+)
+from calltape.core import BadInput
+
+
+class Camera:
+    """A camera that counts."""
+
+    def __init__(self, source: VideoSource) -> None:
+        self.source = source
+        self.frames = 0
+
+    async def frame(self) -> VideoFrame:
+        """The next picture, when it is due."""
+        picture = await self.source.frame()
+        self.frames += 1
+        return picture
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.source.close()
+
+
+class Equipment:
+    """A microphone, a camera, ears and eyes, and what they have seen of the call.
+
+    Args:
+        audio: a sound file, played again and again; None for the generated voice.
+        video: a video file; None for the generated pattern.
+
+    Raises:
+        BadInput: a file cannot be used.
+    """
+
+    def __init__(self, audio: Path | None, video: Path | None) -> None:
+        try:
+            self._microphone: PcmSource = voice_source() if audio is None else wav_source(audio, looped=True)
+            self._pattern = Pattern() if video is None else None
+            self.camera = Camera(self._pattern or VideoFile(video or ""))
+        except BadMedia as error:
+            raise BadInput(str(error).rstrip(".")) from error
+        self._ears, self._eyes = AudioRecorder(), VideoRecorder()
+        self.kit = MediaKit(audio=self._microphone, video=self.camera, ears=self._ears, eyes=self._eyes)
+
+    @property
+    def levels(self) -> tuple[int, int]:
+        """Peaks of the newest frames sent and heard, 0 to 65536."""
+        return self._microphone.sent.level, self._ears.level
+
+    @property
+    def pictures(self) -> tuple[int, int]:
+        """Pictures sent and seen."""
+        return self.camera.frames, self._eyes.frames
+
+    def audio_figures(self, windows: Sequence[EchoWindow]) -> dict[str, Any]:
+        """How much sound went out and came in, and how much of the one is in the other.
+
+        Args:
+            windows: the stretches that an echo says it heard and said again; none if there was no echo.
+        """
+        sent, heard = self._microphone.sent, self._ears.by_peer.values()
+        echoed = compare(sent.sound(), self._ears.sound(), windows)
+        compared = echoed.pieces > 0
+        return {
+            "sent_s": round(sent.samples / RATE, 3),
+            "received_s": round(sum(each.samples for each in heard) / RATE, 3),
+            "correlation": round(echoed.correlation, 4) if compared else None,
+            "delay_ms": _rounded(echoed.delay_ms),
+            "path_delay_ms": _rounded(echoed.path_delay_ms),
+            "compared_s": round(echoed.compared_s, 3),
+        }
+
+    def video_figures(self) -> dict[str, Any]:
+        """How many pictures went out and came in, and how long the generated ones took to come back."""
+        sent, seen = self.pictures
+        made_at_s = self._pattern.made_at_s if self._pattern is not None else {}
+        delay_ms = picture_delay_ms(made_at_s, self._eyes.stamps)
+        return {"frames_sent": sent, "frames_received": seen, "delay_ms": _rounded(delay_ms)}
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 1)
