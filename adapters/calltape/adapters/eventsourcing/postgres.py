@@ -46,14 +46,23 @@ _STATEMENT_ROWS = 1_000
 
 Cursor = psycopg.Cursor[tuple[Any, ...]]
 
-_INSERT = (
+_INSERT_ROWS = (
     "INSERT INTO {schema}.{events} (originator_id, originator_version, topic, state, notification_id, "
     "at, command_id, causation_id, correlation_id) "
     "SELECT i, v, t, s, (SELECT epoch FROM {schema}.calltape_store) "
     "+ (pg_current_xact_id()::text::bigint << {bits}) + n, a, c1, c2, c3 "
     "FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::bytea[], "
     "%b::bigint[], %b::text[], %b::text[], %b::text[]) AS u(n, i, v, t, s, a, c1, c2, c3) "
-    "ON CONFLICT DO NOTHING RETURNING notification_id"
+)
+_INSERT = _INSERT_ROWS + "ON CONFLICT DO NOTHING RETURNING notification_id"
+
+# All rows or none, in one round trip: a version that is there already is an error, a predecessor that is not
+# there makes it no rows.
+_INSERT_AT_ONCE = (
+    "WITH written AS (" + _INSERT_ROWS + "WHERE NOT EXISTS ("
+    "SELECT FROM unnest(%b::text[], %b::bigint[]) AS head(i, v) WHERE NOT EXISTS ("
+    "SELECT FROM {schema}.{events} e WHERE e.originator_id = head.i AND e.originator_version = head.v)) "
+    "RETURNING notification_id) SELECT min(notification_id) FROM written"
 )
 
 
@@ -73,6 +82,7 @@ class TapeRecorder(PostgresApplicationRecorder):
         names = {"schema": Identifier(schema), "events": Identifier(events_table_name)}
         horizon = sql(HORIZON.as_string(), schema)
         self.insert = sql(_INSERT, schema)
+        self.insert_at_once = sql(_INSERT_AT_ONCE, schema)
         self.select_versions = sql(
             "SELECT originator_id, max(originator_version) FROM {schema}.{events} "
             "WHERE originator_id = ANY(%b) GROUP BY originator_id",
@@ -246,9 +256,35 @@ class PostgresLog(RecorderLog):
         if sum(len(append.events) for append in appends) > MOST_IN_TRANSACTION:
             raise BadInput(f"PostgreSQL takes at most {MOST_IN_TRANSACTION} events at once; append fewer")
         with self._explained(), self.recorder.cursor() as cursor:
-            while (results := self._try_to_write(cursor, appends)) is None:
-                pass
+            results = self._write_at_once(cursor, appends)
+            while results is None:
+                results = self._try_to_write(cursor, appends)
         return results
+
+    def _write_at_once(
+        self, cursor: Cursor, appends: Sequence[Append]
+    ) -> tuple[tuple[Recorded, ...] | Conflict, ...] | None:
+        """One statement, on the bet that every stream is where its first writer says; None if it was lost.
+
+        A bet that is lost has written nothing. Streams to which nothing is appended cannot be bet on.
+        """
+        heads: dict[str, int] = {}
+        for append in appends:
+            heads.setdefault(append.stream, append.expected)
+        plan = plan_appends(appends, heads.__getitem__, 1)
+        if not 0 < len(plan.rows) <= _STATEMENT_ROWS or not all(append.events for append in appends):
+            return None
+        ordered = sorted(plan.rows, key=lambda row: (row.stream, row.version))
+        columns = [list(column) for column in zip(*ordered, strict=True)]
+        grown = {stream: version for stream, version in heads.items() if version}
+        with suppress(psycopg.errors.UniqueViolation):
+            cursor.execute(
+                self.recorder.insert_at_once, [*columns, [*grown], [*grown.values()]], prepare=True
+            )
+            ((first,),) = cursor.fetchall()
+            if first is not None:
+                return plan.results(first - 1)
+        return None
 
     def _try_to_write(
         self, cursor: Cursor, appends: Sequence[Append]
