@@ -28,7 +28,7 @@ from calltape.core.call import (
     muting,
     starting,
 )
-from calltape.core.call.moves import Move, compile_plans, corrupt, entry, moves_of, peer_of, steps
+from calltape.core.call.moving import Move, compile_plans, corrupt, entry, moves_of, peer_of, steps
 from calltape.core.call.owed import owed
 from calltape.core.call.rooms import DECISIONS, REACTIONS, WHOLE_CHANGES, WHOLE_GUARDS
 from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait

@@ -210,6 +210,8 @@ def _expected(call: Call) -> tuple[str, ...]:
         return ()
     if call.kind is None:
         return ("call.started",)
+    if call.kind is CallKind.ONE_TO_ONE and len(call.participants) == _BOTH:
+        return ("call.promoted",)
     return tuple(sorted(kind.name for kind in ENTRANCES))
 
 
