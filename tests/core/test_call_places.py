@@ -1,0 +1,226 @@
+"""Every command and every event in every place that small calls can get to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+
+from calltape.conformance.exploring import Place, commands_about, firing
+from calltape.conformance.strategies import ALICE, BOB, CAROL, PHONE, START, endpoints, take
+from calltape.core import (
+    CALL,
+    EVENTS,
+    INCOMING_CALL,
+    LIFECYCLES,
+    PARTICIPANT,
+    REGISTRY,
+    Call,
+    CallEnded,
+    CallKind,
+    CallPromoted,
+    CallStarted,
+    CallState,
+    CallYielded,
+    CorruptHistory,
+    Event,
+    Instant,
+    Lifecycle,
+    ParticipantInvited,
+    ParticipantJoined,
+    RawId,
+    Refused,
+    Source,
+    digest,
+    evolve,
+    later,
+    moves,
+)
+from calltape.core.call.moving import peer_of
+
+pytestmark = pytest.mark.property
+
+PEOPLE = frozenset({ALICE, BOB, PHONE})
+
+
+def test_every_command_is_refused_or_leads_on(places: tuple[Place, ...]) -> None:
+    alphabet = commands_about(PEOPLE)
+    refused = accepted = 0
+    for place in places:
+        before = place.call.copy()
+        for command in (*alphabet, *firing(place.call)):
+            step = take(place.call, command)  # anything but Refused would come through
+            assert place.call == before, f"{command} changed the call"
+            refused += step.refusal is not None
+            accepted += step.refusal is None
+            if step.events:
+                _all_legal(place.call, step.events)
+    assert refused > 1_000
+    assert accepted > 1_000
+
+
+def _all_legal(call: Call, events: tuple[Event, ...]) -> None:
+    """What decide emitted, evolve takes; and `moves` tells beforehand where every leg will be."""
+    after = call.copy()
+    for event in events:
+        told = [move for move in moves(after, event) if move.lifecycle == CALL.name]
+        known = {who: person.call_state for who, person in after.participants.items()}
+        evolve(after, event)
+        now = {who: person.call_state for who, person in after.participants.items()}
+        for move in told:
+            came_back = (
+                move.source == CallState.NONE and known.get(move.participant) == CallState.DISCONNECTED
+            )
+            assert came_back or known.get(move.participant, CallState.NONE) == move.source
+            assert now[move.participant] == move.target
+        changed = {who for who in now if now[who] != known.get(who)}
+        assert changed <= {move.participant for move in told} | {getattr(event, "participant", None)}
+
+
+def test_a_refusal_says_where_and_what_would_be_accepted(places: tuple[Place, ...]) -> None:
+    alphabet = commands_about(PEOPLE)
+    for place in places[::25]:
+        for command in alphabet:
+            refusal = take(place.call, command).refusal
+            if refusal is not None:
+                _told_well(refusal, type(command).__name__)
+
+
+def _told_well(refusal: Refused, command: str) -> None:
+    life: Lifecycle[Any] = LIFECYCLES[refusal.lifecycle]
+    assert refusal.command == command
+    assert refusal.state in life.states
+    if not refusal.reason:  # the table alone said no, so what it accepts is something else
+        assert refusal.accepted == life.accepted(refusal.state)
+        assert command not in refusal.accepted
+
+
+# ── events ──
+
+HANG_UP = REGISTRY.named("local_hang_up", source=Source.LOCAL)
+VALUES: dict[str, object] = {
+    "call_id": "call-1",
+    "by": ALICE,
+    "caller": ALICE,
+    "reason": HANG_UP,
+    "teardown_until": None,
+    "winner": "call-0",
+    "starter": ALICE,
+    "kind": CallKind.ONE_TO_ONE,
+    "is_first": False,
+    "waits_for_answer": True,
+}
+
+
+def alphabet() -> Iterator[Event]:
+    """Every kind of event a call knows, about everybody, at one of their endpoints and at none."""
+    for kind in EVENTS.values():
+        names = [field.name for field in attrs.fields(kind)]
+        if "stream" in kind.name or kind.name.startswith(("push.", "media.sampled", "media.states")):
+            continue
+        if "participant" not in names:
+            yield _made(kind)
+            continue
+        for who in (ALICE, BOB, CAROL):
+            if "endpoint" not in names:
+                yield _made(kind, participant=who)
+                continue
+            for endpoint in endpoints(who):
+                yield _made(kind, participant=who, endpoint=endpoint)
+
+
+def _made(kind: Any, **given: object) -> Event:
+    made: Event = kind(
+        **{
+            field.name: given.get(field.name, VALUES.get(field.name, Instant(START)))
+            for field in attrs.fields(kind)
+            if field.default is attrs.NOTHING or field.name in given
+        }
+    )
+    return made
+
+
+def is_legal(call: Call, event: Event) -> bool:
+    """What the tables, read row by row, and the few rules that no table holds say of `event`."""
+    if call.is_over:
+        return False
+    name, who = type(event).__name__, getattr(event, "participant", None)
+    if who is None:
+        return _whole_is_legal(call, event)
+    if isinstance(event, ParticipantJoined | ParticipantInvited):
+        return _may_enter(call, who)
+    person = call.participants.get(who)
+    if person is None:
+        return False
+    ok = _has_row(CALL, person.call_state, name) and _has_row(PARTICIPANT, person.state, name)
+    endpoint = getattr(event, "endpoint", None)
+    if endpoint is not None:
+        ok = ok and _has_row(INCOMING_CALL, person.offer(endpoint), name)
+    peer = peer_of(call, person)
+    return ok and (peer is None or _has_row(CALL, peer.call_state, name, "peer"))
+
+
+def _has_row(life: Lifecycle[Any], state: str, event: str, whose: str = "self") -> bool:
+    rows = [row for row in life.rows if row.emits == event and row.whose == whose]
+    return not rows or any(row.source == state for row in rows)
+
+
+def _may_enter(call: Call, who: RawId) -> bool:
+    person = call.participants.get(who)
+    is_free = person is None or person.call_state is CallState.DISCONNECTED
+    has_room = call.kind is CallKind.GROUP or len(call.participants) < 2
+    return is_free and has_room and ALICE in call.participants
+
+
+def _whole_is_legal(call: Call, event: Event) -> bool:
+    match event:
+        case CallStarted():
+            return False
+        case CallPromoted():
+            return call.kind is CallKind.ONE_TO_ONE
+        case CallYielded():
+            return call.kind is CallKind.ONE_TO_ONE and not call.is_answered
+        case CallEnded():
+            return all(p.call_state is CallState.DISCONNECTED for p in call.participants.values())
+        case _:
+            raise AssertionError(f"say when {event} is legal")
+
+
+def test_every_event_is_legal_or_found_out(places: tuple[Place, ...]) -> None:
+    events = list(alphabet())
+    legal = corrupt = 0
+    for place in places[::3]:
+        before, after = place.call, place.call.copy()
+        for event in events:
+            if is_legal(before, event):
+                evolve(after, event)
+                after = before.copy()
+                legal += 1
+                continue
+            with pytest.raises(CorruptHistory) as found:
+                evolve(after, event)
+            assert after == before, f"{event} left a trace"
+            assert found.value.event == event.name
+            assert event.name not in found.value.accepted
+            with pytest.raises(CorruptHistory):
+                moves(before, event)
+            corrupt += 1
+    assert legal > 1_000
+    assert corrupt > 10_000
+
+
+def test_an_unchanged_call_keeps_its_digest(places: tuple[Place, ...]) -> None:
+    for place in places[::50]:
+        after = place.call.copy()
+        with pytest.raises(CorruptHistory):
+            evolve(after, _made(CallStarted))
+        assert digest(after) == digest(place.call)
+
+
+def test_an_event_of_another_stream_is_no_event_of_a_call(places: tuple[Place, ...]) -> None:
+    with pytest.raises(CorruptHistory):
+        evolve(places[0].call.copy(), _made(EVENTS["push.expired"], user=ALICE, device="d"))
+
+
+def test_time_is_a_whole_number_of_microseconds() -> None:
+    assert later(START, 0.25) - START == 250_000

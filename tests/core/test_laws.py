@@ -1,0 +1,241 @@
+"""The laws that the lifecycle files state, each under the name that its file gives.
+
+Held twice where a law is about single places: in every place that small calls can get to, and along walks.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calltape.conformance.exploring import Place
+from calltape.conformance.strategies import Step, every_command, histories, take, walks
+from calltape.core import (
+    CALL,
+    INCOMING_CALL,
+    LIFECYCLES,
+    PARTICIPANT,
+    Call,
+    CallEnded,
+    CallKind,
+    CallState,
+    DeadlineKey,
+    Event,
+    Lifecycle,
+    OfferState,
+    Participant,
+    ParticipantState,
+    Wait,
+    deadlines,
+    evolve,
+)
+from calltape.core.lifecycle import WHOSE
+
+pytestmark = pytest.mark.property
+
+UP = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
+OVER = {CallState.DISCONNECTING, CallState.DISCONNECTED}
+
+
+def along(history: tuple[Event, ...]) -> Iterator[Call]:
+    """The call after each event; one object, so look before the next."""
+    call = Call()
+    for event in history:
+        yield evolve(call, event)
+
+
+# ── the tables alone ──
+
+
+@pytest.mark.parametrize("name", LIFECYCLES)
+def test_nothing_follows_a_final_state(name: str) -> None:
+    life: Lifecycle[Any] = LIFECYCLES[name]
+    for final in life.final:
+        assert life.accepted(final) == ()
+        assert life.legal(final) == ()
+        for whose in WHOSE:
+            for event in life.legal(final, whose):
+                assert life.after(final, event, whose) == final
+
+
+def test_every_live_state_can_end() -> None:
+    # What its own participant does, and what silence does; nothing that needs anybody else.
+    own = {"HangUp", "Reject", "Expire", "ReportMediaClosed"}
+    for state in set(CALL.states) - CALL.final:
+        reached = {state}
+        for _ in CALL.states:
+            reached |= {CallState(row.target) for row in CALL.rows if row.source in reached and row.on in own}
+        # A leg that nothing was done for yet is ended by whoever invited, or by silence.
+        assert CallState.DISCONNECTED in reached, f"from {state} there is no way out"
+
+
+# ── every place, and walks ──
+
+
+def mirrors(call: Call) -> bool:
+    """Whether RemoteHold stands exactly where the other side holds and this one does not."""
+    people = list(call.participants.values())
+    if call.kind is not CallKind.ONE_TO_ONE:
+        return all(person.call_state is not CallState.REMOTE_HOLD for person in people)
+    if len(people) < 2 or any(person.call_state not in UP for person in people):
+        return True
+    one, two = people
+    return all(
+        (me.call_state is CallState.REMOTE_HOLD) == (other.state is ParticipantState.HOLD and not holds(me))
+        for me, other in ((one, two), (two, one))
+    )
+
+
+def holds(person: Participant) -> bool:
+    return person.call_state is CallState.LOCAL_HOLD
+
+
+def test_remote_hold_mirrors_the_other_side(places: tuple[Place, ...]) -> None:
+    assert {place.call.kind for place in places} == set(CallKind)
+    assert any(p.call_state is CallState.REMOTE_HOLD for place in places for p in people(place))
+    for place in places:
+        assert mirrors(place.call), place.way
+
+
+@given(histories(max_size=40))
+def test_remote_hold_mirrors_the_other_side_along_walks(history: tuple[Event, ...]) -> None:
+    assert all(mirrors(call) for call in along(history))
+
+
+def people(place: Place) -> list[Participant]:
+    return list(place.call.participants.values())
+
+
+STAGES = {
+    CallState.NONE: 0,
+    CallState.INCOMING: 1,
+    CallState.CONNECTING: 2,
+    CallState.RINGING: 3,
+    # An announcement may precede the lobby and follow it (P8, C11): neither is before the other.
+    CallState.EARLY_MEDIA: 4,
+    CallState.IN_LOBBY: 4,
+    CallState.CONNECTED: 5,
+    CallState.LOCAL_HOLD: 5,
+    CallState.REMOTE_HOLD: 5,
+    CallState.DISCONNECTING: 6,
+    CallState.DISCONNECTED: 7,
+}
+"""How far a leg is. Typed by hand; the order is what people expect of a telephone."""
+
+
+def test_set_up_never_goes_backwards() -> None:
+    assert set(STAGES) == set(CallState)
+    for row in CALL.rows:
+        assert STAGES[CallState(row.source)] <= STAGES[CallState(row.target)], row
+    seen = ["Idle", "Connecting", "Ringing", "EarlyMedia", "InLobby", "Connected", "Hold", "Disconnected"]
+    backwards = {("InLobby", "EarlyMedia"), ("Hold", "Connected")}
+    for row in PARTICIPANT.rows:
+        forwards = seen.index(row.source) <= seen.index(row.target)
+        assert forwards or (row.source, row.target) in backwards, row
+
+
+@given(histories(max_size=40))
+def test_set_up_never_goes_backwards_along_walks(history: tuple[Event, ...]) -> None:
+    before: dict[str, tuple[Participant, int]] = {}
+    for call in along(history):
+        for who, person in call.participants.items():
+            stage = STAGES[person.call_state]
+            last = before.get(who)
+            if last is not None and last[0] is person:  # who comes back is a new entry
+                assert last[1] <= stage
+            before[who] = (person, stage)
+
+
+def expected_waits(call: Call) -> set[DeadlineKey]:
+    """Which deadlines should run, read off the states as the files' `expires` and their `when` say."""
+    found = {DeadlineKey(Wait.DURATION)} if call.present else set[DeadlineKey]()
+    for person in call.participants.values():
+        for deadline in CALL.states[person.call_state].expires:
+            if "reconnect_s" in deadline.after and person.call_state is CallState.DISCONNECTING:
+                found.add(DeadlineKey(Wait.TEARDOWN, person.id))
+            elif "reconnect_s" in deadline.after:
+                if person.is_media_lost:
+                    found.add(DeadlineKey(Wait.RECONNECT, person.id))
+            elif "modality_s" in deadline.after:
+                if person.asked is not None:
+                    found.add(DeadlineKey(Wait.MODALITY, person.id))
+            else:
+                assert all(limit.startswith(("establish_", "promote_")) for limit in deadline.after)
+                found.add(DeadlineKey(Wait.ESTABLISH, person.id))
+    return set() if call.is_over else found
+
+
+def test_every_wait_has_a_deadline(places: tuple[Place, ...]) -> None:
+    met: set[Wait] = set()
+    for place in places:
+        running = set(deadlines(place.call))
+        assert running == expected_waits(place.call), place.way
+        met |= {key.wait for key in running}
+    assert met == set(Wait)
+
+
+@given(histories(max_size=40))
+def test_every_wait_has_a_deadline_along_walks(history: tuple[Event, ...]) -> None:
+    for call in along(history):
+        if call.participants:  # between the start and the first entry there is nobody to wait for
+            assert set(deadlines(call)) == expected_waits(call)
+
+
+def test_participant_and_leg_agree(places: tuple[Place, ...]) -> None:
+    for place in places:
+        for person in people(place):
+            gone = person.state is ParticipantState.DISCONNECTED
+            assert gone == (person.call_state in OVER), place.way
+            assert gone == (person.end_reason is not None), place.way
+
+
+def test_at_most_one_endpoint_wins(places: tuple[Place, ...]) -> None:
+    won = 0
+    for place in places:
+        for person in people(place):
+            winners = [e for e, state in person.offers.items() if state is OfferState.ACCEPTED]
+            assert len(winners) <= 1, place.way
+            won += len(winners)
+            if winners:
+                assert winners == [person.endpoint]
+                assert person.ringing_endpoints == ()
+    assert won
+
+
+def test_no_offer_outlives_the_participant(places: tuple[Place, ...]) -> None:
+    ended = 0
+    for place in places:
+        for person in people(place):
+            if person.call_state in OVER:
+                assert person.ringing_endpoints == (), place.way
+                ended += OfferState.ENDED in person.offers.values()
+    assert ended
+    assert INCOMING_CALL.final == {OfferState.ACCEPTED, OfferState.REJECTED, OfferState.ENDED}
+
+
+# ── histories ──
+
+
+@given(histories(max_size=40))
+def test_the_first_cause_wins(history: tuple[Event, ...]) -> None:
+    causes: dict[int, tuple[Participant, object]] = {}
+    for call in along(history):
+        for person in call.participants.values():
+            _, cause = causes.setdefault(id(person), (person, person.end_reason))
+            assert cause is None or person.end_reason is cause
+            causes[id(person)] = (person, person.end_reason)
+
+
+@given(walks(max_size=40), st.data())
+def test_nothing_follows_the_end(steps: tuple[Step, ...], data: st.DataObject) -> None:
+    history = [event for step in steps for event in step.events]
+    ends = [number for number, event in enumerate(history) if isinstance(event, CallEnded)]
+    assert ends in ([], [len(history) - 1])
+    if ends:
+        call = list(along(tuple(history)))[-1]
+        assert call.is_over
+        assert deadlines(call) == {}
+        late = take(call, data.draw(st.sampled_from(every_command())))
+        assert late.refusal is not None
