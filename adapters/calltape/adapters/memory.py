@@ -30,6 +30,10 @@ class MemoryLog:
         self._positions: list[int] = []
         self._streams: dict[str, list[Row]] = {}
 
+    def claim(self) -> bool:
+        """Ours always: no other process sees it."""
+        return True
+
     def append(self, stream: str, expected: int, events: Sequence[Unrecorded]) -> tuple[Recorded, ...]:
         """Add `events` to `stream` after version `expected`, or raise `Conflict`."""
         (result,) = self.append_many((Append(stream, expected, events),))

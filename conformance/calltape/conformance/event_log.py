@@ -405,6 +405,15 @@ class DurableEventLogContract(EventLogContract):
         finally:
             again.close()
 
+    def test_one_claim(self, log: EventLog, reopen: Callable[[], EventLog]) -> None:
+        """The calls of a log have one owner; once it is closed, the next one may be."""
+        assert log.claim()
+        assert log.claim()
+        log.close()
+        second = reopen()
+        assert second.claim()
+        second.close()
+
     def test_closed_log_says_so(self, log: EventLog) -> None:
         """Using a closed log is an error, not an empty answer."""
         log.append("call-1", 0, [noted(1)])

@@ -85,6 +85,13 @@ class EventLog(Protocol):
         """How many events `stream` holds; 0 for an unknown stream."""
         ...
 
+    def claim(self) -> bool:
+        """Become the one process that runs the calls of this log, until it is closed or the process ends.
+
+        False: another process is. Reading and appending need no claim; taking up what a dead process left does.
+        """
+        ...
+
     def subscribe(self, after: int = 0) -> Subscription:
         """Be told of every event past position `after`, those already there first."""
         ...

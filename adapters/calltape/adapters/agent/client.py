@@ -1,5 +1,6 @@
 """The client: one runtime over one store, with agents in it."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
@@ -11,6 +12,9 @@ from calltape.core import LIMITS, EndpointId, EventLog, Limits, raw_id
 
 class CallClient:
     """Makes agents. Use as an async context manager.
+
+    If no other process runs the calls of the store, those that a dead process left are taken up and brought
+    to their end by their deadlines.
 
     With the extra `calltape[webrtc]` calls carry real audio and video, and `8:echo123` answers; `media`
     replaces that.
@@ -60,6 +64,8 @@ class CallClient:
             self.runtime = await stack.enter_async_context(runtime)
             if self._with_echo:
                 await self._add_echo()
+            if await asyncio.to_thread(log.claim):
+                await runtime.recover()
             self._stack = stack.pop_all()
         return self
 

@@ -91,6 +91,10 @@ class RecorderLog(ABC):
             raise BadInput("this log is closed; open it again")
 
     @abstractmethod
+    def claim(self) -> bool:
+        """Become the one process that runs the calls of this log."""
+
+    @abstractmethod
     def version(self, stream: str) -> int:
         """How many events `stream` holds; 0 for an unknown stream."""
 

@@ -242,7 +242,26 @@ class PostgresLog(RecorderLog):
             with psycopg.connect(**options) as connection, connection.cursor() as cursor:  # type: ignore[arg-type]
                 prepare_store(cursor, schema, self._where, create=create)
             self._datastore = _datastore(options, schema)
+            self._options: dict[str, Any] = options
+            self._claim: psycopg.Connection | None = None
+            self._schema = schema
             self.recorder = TapeRecorder(self._datastore)
+
+    def claim(self) -> bool:
+        """Become the one process that runs the calls of this schema: an advisory lock on its own connection."""
+        if self._claim is not None:
+            return True
+        with self._explained():
+            connection = psycopg.connect(**self._options, autocommit=True)
+            name = (f"calltape owner of {self._schema}",)
+            found = connection.execute(
+                "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", name
+            ).fetchone()
+            if found is None or not found[0]:
+                connection.close()
+                return False
+            self._claim = connection
+            return True
 
     def version(self, stream: str) -> int:
         """How many events `stream` holds; 0 for an unknown stream."""
@@ -320,6 +339,9 @@ class PostgresLog(RecorderLog):
         return list(map(Row._make, self._fetch(self.recorder.select_all, (after, limit))))
 
     def _disconnect(self) -> None:
+        if self._claim is not None:
+            self._claim.close()
+            self._claim = None
         self._datastore.close()
 
     def _fetch(self, statement: Any, parameters: tuple[str | int, ...]) -> list[tuple[Any, ...]]:

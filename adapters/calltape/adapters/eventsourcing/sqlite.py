@@ -18,6 +18,7 @@ from eventsourcing.sqlite import SQLiteFactory as _LibraryFactory
 from eventsourcing.utils import Environment, EnvType
 
 from calltape.adapters.appending import plan_appends
+from calltape.adapters.claiming import FileClaim
 from calltape.adapters.eventsourcing.library import envelope_of
 from calltape.adapters.eventsourcing.log import EventChunk, RecorderLog
 from calltape.adapters.eventsourcing.sqlite_file import (
@@ -137,6 +138,12 @@ class SQLiteLog(RecorderLog):
             )
             self.recorder = self._factory.application_recorder()
         self._datastore = self._factory.datastore
+        self._claim = FileClaim(self._path.absolute())
+
+    def claim(self) -> bool:
+        """Become the one process that runs the calls of this file; a lock file beside it says so."""
+        with self._explained():
+            return self._claim.take()
 
     def version(self, stream: str) -> int:
         """How many events `stream` holds; 0 for an unknown stream."""
@@ -183,6 +190,7 @@ class SQLiteLog(RecorderLog):
         return list(map(Row._make, self._fetch(statement, (after, limit))))
 
     def _disconnect(self) -> None:
+        self._claim.release()
         self._factory.close()
 
     def _fetch(self, statement: str, parameters: tuple[str | int, ...]) -> list[Any]:

@@ -26,8 +26,7 @@ class TapeLog(MemoryLog):
     Args:
         path: the file, by custom `….jsonl`.
         create: open for writing, and make the file if there is none. Otherwise it is opened for reading, a
-            missing
-            or unfinished file is refused, and the first append makes this the writer.
+            missing or unfinished file is refused, and the first append makes this the writer.
         source: what the header says about who recorded; only for a new file.
 
     Raises:
@@ -47,6 +46,15 @@ class TapeLog(MemoryLog):
             self._prepare()
         else:
             self._open_for_reading()
+
+    def claim(self) -> bool:
+        """Ours if we may write: a tape's writer runs its calls."""
+        with self._lock:
+            try:
+                self._prepare()
+            except BadInput:
+                return False
+            return True
 
     def close(self) -> None:
         """Let followers go, and others write. Closing twice is harmless."""
