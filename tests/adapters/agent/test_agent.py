@@ -7,11 +7,12 @@ import pytest
 
 from calltape.adapters.agent import CallAgent, CallClient, IncomingCall, OperationFailed, RosterDelta
 from calltape.adapters.memory import MemoryLog
-from calltape.adapters.runtime import InstantMedia, MediaEffect
+from calltape.adapters.runtime import InstantMedia, MediaEffect, Runtime, SimulatedClock
 from calltape.core import (
     BadInput,
     CallId,
     CallState,
+    Join,
     ParticipantState,
     Refused,
     ReportHoldFailed,
@@ -206,3 +207,23 @@ async def test_a_group_id_must_be_a_guid(client: CallClient) -> None:
     alice = await client.create_call_agent(ALICE)
     with pytest.raises(BadInput, match="'tea at five' is no group id; give a GUID"):
         await alice.join("tea at five")
+
+
+async def test_a_client_takes_up_the_calls_that_a_dead_process_left() -> None:
+    log, clock = MemoryLog(), SimulatedClock()
+    async with Runtime(log, clock=clock) as died:
+        await died.give(
+            CallId("left"), Join, call_id="left", participant=ALICE, endpoint="gone", group_id=GROUP.lower()
+        )
+        await died.drained()
+    async with CallClient(log, media=InstantMedia(), clock=clock) as client:
+        await client.runtime.settled()
+        bob = await client.create_call_agent(BOB)
+        call = await bob.join(GROUP)  # the same meeting, still there
+        assert call.id == "left"
+        await clock.advance(60)
+        await client.runtime.settled()
+        (gone,) = [p for p in (await client.runtime.call(call.id)).participants.values() if p.id == ALICE]
+        assert gone.end_reason is not None
+        assert (gone.end_reason.code, gone.end_reason.subcode) == (410, 301005)
+        assert call.state is CallState.CONNECTED
