@@ -1,10 +1,12 @@
 """`calltape timeline`."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from calltape.adapters.cli import program
 from calltape.adapters.stores import open_store
 from calltape.core import CallStarted, Instant, ParticipantMuted, RawId, Unrecorded
 
@@ -65,3 +67,22 @@ def test_a_history_that_is_not_legal_is_followed_up_to_there(run: Callable[..., 
     (sentence,) = ran.result.stderr.splitlines()
     assert ran.status == 2
     assert "at event 2: call in None met participant.muted" in sentence
+
+
+@pytest.mark.parametrize(("columns", "indent"), [(120, 63), (80, 8)])
+def test_a_narrow_terminal_breaks_lines_between_moves(
+    columns: int,
+    indent: int,
+    url: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in (("FORCE_COLOR", "1"), ("TERM", "xterm"), ("COLUMNS", str(columns))):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        program.main(["timeline", "one", "--store", url])
+    lines = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
+    assert max(map(len, lines)) <= columns
+    last = next(n for n, line in enumerate(lines) if "8:echo123 call Connected → RemoteHold" in line)
+    assert lines[last] == " " * (indent + 2) + "8:echo123 call Connected → RemoteHold"
+    assert "call Connected → LocalHold" in "".join(lines[last - 2 : last])

@@ -57,6 +57,7 @@ def table(console: Console, *headings: str, rows: Iterable[Sequence[str | Text]]
     grid = Table(
         box=box.SIMPLE_HEAD if framed else None,
         header_style="dim" if framed else "",
+        show_edge=False,
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )

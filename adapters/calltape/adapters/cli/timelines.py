@@ -36,9 +36,14 @@ from calltape.core import (
     moves,
 )
 
-WHO_COLUMNS = 24
-EVENT_COLUMNS = 32
-"""Wide enough for the longest stored name."""
+WHO_COLUMNS = 22
+EVENT_COLUMNS = 22
+"""Wide enough for nearly all stored names."""
+
+MOVE_COLUMNS = 54
+"""With less room beside the event, what it moved stands below it."""
+
+NARROW_INDENT = 8
 
 
 _moves = cast(
@@ -131,27 +136,54 @@ def _show(steps: Iterator[Step], call_id: CallId) -> None:
         if began is None:
             began = step.recorded.at
             headline(out, f"call {call_id}", f"began {clock(began)} UTC")
-        out.print(line_of(step, began, out), soft_wrap=True)
+        line = _lines_of if out.is_terminal else line_of
+        out.print(line(step, began, out), soft_wrap=True)
 
 
 def line_of(step: Step, began: Instant, out: Console) -> Text:
     """One event in one line, short ids on a terminal and full ones in a pipe."""
-    recorded = step.recorded
-    longest = WHO_COLUMNS if out.is_terminal else 10_000
-    line = Text(f"{recorded.version:>5} {offset(recorded.at - began):>12}  ", style="dim")
-    line.append(f"{recorded.event.name:<{EVENT_COLUMNS}}", style="bold")
-    line.append(f"{short(visible(step.participant or ''), longest):<{WHO_COLUMNS}}", style="cyan")
-    for move in step.moves:
-        if move.source != move.target:
-            whose = (
-                ""
-                if move.participant == step.participant
-                else f"{short(visible(move.participant), longest)} "
-            )
-            line.append(f"  {whose}{move.lifecycle} ", style="dim")
-            line.append_text(state_text(move.source)).append(" → ").append_text(state_text(move.target))
-    reason: EndReason | None = getattr(recorded.event, "reason", None)
-    if reason is not None:
-        line.append(f"  {visible(reason_text(reason))}", style="dim")
+    line = _place(step, began, out)
+    for part in _parts(step, out):
+        line.append("  ").append_text(part)
     line.rstrip()
     return line
+
+
+def _lines_of(step: Step, began: Instant, out: Console) -> Text:
+    """The same on a terminal, broken between moves where it is too narrow."""
+    lines = _place(step, began, out)
+    room = out.width - lines.cell_len
+    hang = lines.cell_len if room >= MOVE_COLUMNS else NARROW_INDENT
+    for part in _parts(step, out):
+        if part.cell_len + 2 > room:
+            lines.append("\n" + " " * hang)
+            room = out.width - hang
+        lines.append("  ").append_text(part)
+        room -= part.cell_len + 2
+    lines.rstrip()
+    return lines
+
+
+def _place(step: Step, began: Instant, out: Console) -> Text:
+    """Which event, when, and about whom."""
+    recorded = step.recorded
+    line = Text(f"{recorded.version:>5} {offset(recorded.at - began):>10}  ", style="dim")
+    line.append(f"{recorded.event.name:<{EVENT_COLUMNS}} ", style="bold")
+    line.append(f"{_who(step.participant or '', out):<{WHO_COLUMNS}}", style="cyan")
+    return line
+
+
+def _parts(step: Step, out: Console) -> Iterator[Text]:
+    """What it moved, and why if it says so."""
+    for move in step.moves:
+        if move.source != move.target:
+            whose = "" if move.participant == step.participant else f"{_who(move.participant, out)} "
+            part = Text(f"{whose}{move.lifecycle} ", style="dim")
+            yield part + state_text(move.source) + Text(" → ") + state_text(move.target)
+    reason: EndReason | None = getattr(step.recorded.event, "reason", None)
+    if reason is not None:
+        yield Text(visible(reason_text(reason)), style="dim")
+
+
+def _who(raw_id: str, out: Console) -> str:
+    return short(visible(raw_id), WHO_COLUMNS) if out.is_terminal else visible(raw_id)
