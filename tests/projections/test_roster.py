@@ -26,6 +26,7 @@ from calltape.core import (
     ParticipantJoined,
     ParticipantLeft,
     ParticipantMuted,
+    ParticipantResumed,
     ParticipantState,
     ParticipantUnmuted,
     RawId,
@@ -125,6 +126,8 @@ def test_a_hold_is_seen_by_the_other_side() -> None:
     row = roster([*UP, ParticipantHeld(participant=BOB)])
     assert seen(row) == {ALICE: ("Connected", "RemoteHold"), BOB: ("Hold", "LocalHold")}
     assert row.state is CallState.LOCAL_HOLD
+    row = roster([*UP, ParticipantHeld(participant=ALICE)])
+    assert seen(row) == {ALICE: ("Hold", "LocalHold"), BOB: ("Connected", "RemoteHold")}
 
 
 def test_a_promotion_releases_who_was_held() -> None:
@@ -140,6 +143,16 @@ def test_mute_and_media() -> None:
     lost = [*UP, MediaLost(participant=BOB, reconnect_until=LATER)]
     assert roster(lost).participants[BOB].is_media_lost
     assert not roster([*lost, MediaRestored(participant=BOB)]).participants[BOB].is_media_lost
+
+
+def test_who_resumes_joined_when_they_first_did() -> None:
+    row = roster([*UP, ParticipantHeld(participant=BOB), ParticipantResumed(participant=BOB)])
+    assert (row.participants[BOB].state, row.participants[BOB].joined_at) == ("Connected", 7 * SECOND)
+
+
+def test_somebody_may_accept_muted() -> None:
+    row = roster([*RINGING, CallAccepted(participant=BOB, is_muted=True, is_first=True)])
+    assert row.participants[BOB].is_muted
 
 
 def test_when_it_is_over() -> None:

@@ -1,7 +1,7 @@
 """Rebuilding beside the live view: equality is proven, or the difference is reported."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -10,7 +10,7 @@ from calltape.adapters.views import Progress, catch_up, load, rebuild, stored_di
 from calltape.adapters.views.sqlite import SQLiteViews
 from calltape.core import EventLog
 from calltape.projections import CALLS, CallRecord, View
-from calltape.projections.ports import Head, ViewStore
+from calltape.projections.ports import Head, Snapshot, ViewStore
 
 pytestmark = pytest.mark.example
 
@@ -100,25 +100,38 @@ def test_an_interrupted_rebuild_goes_on(log: MemoryLog, store: SQLiteViews) -> N
 
 
 class Overtaken(SQLiteViews):
-    """Somebody moves the live view on at the worst moment: between the comparison and the swap."""
+    """Somebody moves the live view on at the worst moment: before it is compared, or before it is swapped."""
 
-    def __init__(self, meanwhile: Callable[[ViewStore], None]) -> None:
+    def __init__(self, when: str, meanwhile: Callable[[ViewStore], None]) -> None:
         super().__init__()
-        self.meanwhile = [meanwhile]
+        self.when = when
+        self.meanwhile = meanwhile
+
+    @contextmanager
+    def snapshot(self, name: str, prefix: str = "") -> Generator[Snapshot]:
+        self._now("snapshot")
+        with super().snapshot(name, prefix) as stored:
+            yield stored
 
     def swap(self, source: str, target: str, *, expected: Head | None) -> None:
-        if self.meanwhile:
-            self.meanwhile.pop()(self)
+        self._now("swap")
         super().swap(source, target, expected=expected)
 
+    def _now(self, moment: str) -> None:
+        if moment == self.when:
+            self.when = ""
+            self.meanwhile(self)
 
-def test_calls_go_on_while_a_view_is_rebuilt(log: MemoryLog, talk: Talk) -> None:
+
+@pytest.mark.parametrize("when", ["snapshot", "swap"])
+def test_calls_go_on_while_a_view_is_rebuilt(log: MemoryLog, talk: Talk, when: str) -> None:
     def meanwhile(store: ViewStore) -> None:
         talk(log, "two", 2)
         catch_up(log, CALLS, store)
 
-    with closing(Overtaken(meanwhile)) as store:
+    with closing(Overtaken(when, meanwhile)) as store:
         catch_up(log, CALLS, store)
         done = rebuild(log, CALLS, store)
         assert (done.is_equal, done.is_swapped, done.position) == (True, True, 9)
         assert load(store, CALLS).digest() == truth(log).digest()
+        assert not store.when

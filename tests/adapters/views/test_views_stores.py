@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from calltape.adapters.views import postgres
 from calltape.adapters.views.opening import open_views
 from calltape.adapters.views.postgres import PostgresViews
 from calltape.adapters.views.sqlite import SQLiteViews
@@ -172,6 +174,36 @@ def test_two_processes_write_in_turn_and_a_snapshot_stays_as_it_was(durable: Aga
         assert other.head("v") == SECOND
         with pytest.raises(Conflict):
             other.save("v", {"a": "3"}, expected=FIRST, head=SECOND)
+
+
+def test_head_and_rows_of_a_snapshot_belong_together(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a server, where they are two statements: somebody writes in between."""
+    find = getattr(postgres, "_find")  # noqa: B009 - no part of its interface
+    with closing(PostgresViews(postgres_url)) as one, closing(PostgresViews(postgres_url)) as other:
+        one.drop("v")
+        one.save("v", {"a": "1"}, expected=None, head=FIRST)
+
+        def find_slowly(connection: object, name: str) -> object:
+            found = find(connection, name)
+            monkeypatch.undo()
+            one.save("v", {"a": "2"}, expected=FIRST, head=SECOND)
+            return found
+
+        monkeypatch.setattr(postgres, "_find", find_slowly)
+        assert everything(other, "v") == (FIRST, [("a", "1")])
+        assert everything(other, "v") == (SECOND, [("a", "2")])
+
+
+def test_keys_sort_by_code_point_whatever_the_servers_language(postgres_url: str) -> None:
+    PostgresViews(postgres_url).close()
+    with psycopg.connect(postgres_url) as connection:
+        found = connection.execute(
+            "SELECT collation_name FROM information_schema.columns "
+            "WHERE table_name = 'calltape_view_rows' AND column_name = 'key'"
+        ).fetchall()
+    assert found == [("C",)]
 
 
 # ── opening, and what goes wrong ──
