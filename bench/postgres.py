@@ -2,11 +2,13 @@
 
 import shutil
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from queue import Empty
 from time import monotonic
 from typing import Any, NamedTuple, Protocol, cast
 
@@ -106,12 +108,24 @@ def _run(tasks: list[_Task]) -> list[_Timing]:
     processes = [context.Process(target=_write, args=(task, barrier, found)) for task in tasks]
     for process in processes:
         process.start()
-    timings: list[_Timing] = [
-        timing for _ in processes for timing in cast("list[_Timing]", found.get(timeout=_WAIT_S))
-    ]
+    timings: list[_Timing] = []
+    for _ in processes:
+        timings += _next_timings(found, processes)
     for process in processes:
         process.join()
     return timings
+
+
+def _next_timings(found: Any, processes: Sequence[BaseProcess]) -> list[_Timing]:
+    """What the next writer found; an error as soon as one of them has died."""
+    while True:
+        try:
+            return cast("list[_Timing]", found.get(timeout=1))
+        except Empty:
+            if any(process.exitcode for process in processes):
+                for process in processes:
+                    process.terminate()
+                raise BadInput("a PostgreSQL writer died; its own words are above") from None
 
 
 def _rate(timings: list[_Timing], number: int, *, is_ours: bool) -> float:
