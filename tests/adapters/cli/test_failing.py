@@ -141,6 +141,7 @@ def test_other_ends(broken: Program) -> None:
 def test_stores_are_named_without_passwords() -> None:
     assert shown("postgresql://me:secret@host:5432/calls") == "postgresql://me:…@host:5432/calls"
     assert shown("postgresql://me@host/calls") == "postgresql://me@host/calls"
+    assert shown("postgresql://me:@/calls?host=here&password=secret") == "postgresql://me@/calls"
     assert shown("sqlite:///calls.db") == "sqlite:///calls.db"
     assert store_file("sqlite:///calls.db") == Path("calls.db")
     assert store_file("one.jsonl") == Path("one.jsonl")

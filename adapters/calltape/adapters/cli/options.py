@@ -89,10 +89,7 @@ def require_call(log: Store, call_id: CallId, url: str) -> str:
     """
     stream = call_stream(call_id)
     if log.version(stream) == 0:
-        raise BadInput(
-            f"there is no call {call_id} in {shown(url)}; `calltape calls --store {shown(url)}` "
-            "lists those there are"
-        )
+        raise BadInput(f"there is no call {call_id} in {shown(url)}; `calltape calls` lists those of a store")
     return stream
 
 
@@ -102,8 +99,8 @@ def shown(url: str) -> str:
         return url
     parts = urlsplit(url)
     user, _, place = parts.netloc.rpartition("@")
-    name, colon, _ = user.partition(":")
-    return urlunsplit(parts._replace(netloc=f"{name}{':…' if colon else ''}@{place}", query=""))
+    name, _, password = user.partition(":")
+    return urlunsplit(parts._replace(netloc=f"{name}{':…' if password else ''}@{place}", query=""))
 
 
 def store_file(url: str) -> Path | None:

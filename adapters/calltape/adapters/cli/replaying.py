@@ -159,6 +159,7 @@ def _show(seen: Seen) -> None:
     ]
     out.print()
     table(out, "participant", "state", "own leg", "microphone", "end", rows=rows)
+    out.print()
     _show_deadlines(seen)
     out.print(f"digest {digest(seen.call)}", style="dim")
 
@@ -169,6 +170,5 @@ def _show_deadlines(seen: Seen) -> None:
         return
     out, now = screen(), seen.at
     rows = [(key.wait, key.participant or "the call", clock(at), span(at - now)) for key, at in running]
-    out.print()
     table(out, "deadline", "for", "at (UTC)", "left at that event", rows=rows)
     out.print()

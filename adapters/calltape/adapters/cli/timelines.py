@@ -1,7 +1,7 @@
 """`calltape timeline`: every event of a call in order, with what it moved."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import Any
 
 import attrs
 import click
@@ -44,11 +44,6 @@ MOVE_COLUMNS = 54
 """With less room beside the event, what it moved stands below it."""
 
 NARROW_INDENT = 8
-
-
-_moves = cast(
-    "Callable[..., tuple[Move, ...]]", moves
-)  # there is a module of that name: mypy may take it for that
 
 
 @attrs.frozen
@@ -102,7 +97,7 @@ def step_of(call: Call, recorded: Recorded) -> Step:
     Raises:
         CorruptHistory: the event is not legal here.
     """
-    moved = _moves(call, recorded.event)
+    moved = moves(call, recorded.event)
     evolve(call, recorded.event)
     return Step(recorded, moved)
 
