@@ -56,3 +56,29 @@ def test_demo_places_a_real_call() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "video frames for" in done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (
+            "embed",
+            ["both sides of the hold", "call in RemoteHold refuses Resume", "the call is the same: True"],
+        ),
+        ("replay", ["call-left-shape-1", "after 6 events it was Ringing", "legal at event 14"]),
+        ("agent", ["Bob sees RemoteHold", "8:acs:bob Connected, 8:acs:carol Connected", "subcode=4097"]),
+    ],
+)
+def test_example_shows_what_it_says(name: str, shown: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", EXAMPLES / f"{name}.py"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stderr
+    for words in shown:
+        assert words in done.stdout
+    assert not list(tmp_path.iterdir()), "an example leaves nothing behind"
