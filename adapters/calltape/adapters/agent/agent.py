@@ -118,7 +118,12 @@ class CallAgent:
         call = self._adopt(incoming.id, "Incoming", kit)
         try:
             await self.runtime.give(
-                incoming.id, Accept, participant=self.raw_id, endpoint=self.endpoint, is_muted=is_muted
+                incoming.id,
+                Accept,
+                participant=self.raw_id,
+                endpoint=self.endpoint,
+                is_muted=is_muted,
+                display_name=self.display_name,
             )
         except BaseException:
             self._calls.pop(incoming.id, None)

@@ -5,13 +5,15 @@ elsewhere. A rejection or a busy signal is one endpoint's; the person has declin
 that could answer.
 """
 
+import attrs
+
 from calltape.core.call.leaving import OfferEnded, leave
 from calltape.core.call.rooms import Events, changes, decides, reacts
 from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command, command
 from calltape.core.effects import Effect, OpenMedia
 from calltape.core.end_reasons import REGISTRY, EndReason, Source
-from calltape.core.events import Event, event
+from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
 from calltape.core.values import EndpointId
@@ -24,6 +26,7 @@ class Accept(Command):
     participant: RawId
     endpoint: EndpointId
     is_muted: bool = False
+    display_name: str | None = attrs.field(default=None, metadata=personal())
 
 
 @command
@@ -56,6 +59,7 @@ class CallAccepted(Event):
     participant: RawId
     endpoint: EndpointId | None = None
     is_muted: bool = False
+    display_name: str | None = attrs.field(default=None, metadata=personal())
     is_first: bool
     """Whether nobody had answered the starter before."""
 
@@ -78,6 +82,7 @@ def _accept(call: Call, asked: Accept, limits: Limits) -> Events:
         participant=asked.participant,
         endpoint=asked.endpoint,
         is_muted=asked.is_muted,
+        display_name=asked.display_name,
         is_first=not call.is_answered,
     )
     elsewhere = REGISTRY.named("answered_elsewhere", source=Source.REMOTE)
@@ -122,6 +127,7 @@ def _taken(call: Call, participant: Participant, fact: CallAccepted) -> None:
     participant.has_accepted = True
     participant.endpoint = fact.endpoint
     participant.is_muted = fact.is_muted
+    participant.display_name = fact.display_name
 
 
 @changes(OfferRejected)

