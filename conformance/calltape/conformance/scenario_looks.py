@@ -1,0 +1,115 @@
+"""What the steps of a scenario may look at, each under the key that it is written under."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from calltape.conformance.scenario_stage import CAST, START, ScenarioFailed, Stage, names_of, person, same
+from calltape.core import (
+    SECOND,
+    Call,
+    EndReason,
+    RawId,
+    crosses,
+    deadlines,
+    glare_winner,
+    push_deadlines,
+)
+
+
+def pair(reason: EndReason | None) -> str:
+    """An end reason as scenarios write it: code and subcode; empty for none."""
+    if reason is None:
+        return ""
+    return f"{reason.code}/{'-' if reason.subcode is None else reason.subcode}"
+
+
+def _each(what: str, read: Callable[[Call, RawId], object]) -> Callable[[Stage, Any], None]:
+    """Look at something of each person named."""
+
+    def look(stage: Stage, wanted: Mapping[str, object]) -> None:
+        call = stage.call
+        absent = [name for name in wanted if person(name) not in call.participants]
+        if absent:
+            raise ScenarioFailed(f"{what}: {absent[0]} is not in the call")
+        same(what, {name: read(call, person(name)) for name in wanted}, dict(wanted))
+
+    return look
+
+
+def _look_at_call(stage: Stage, wanted: Mapping[str, object]) -> None:
+    call = stage.call
+    found: dict[str, object] = {
+        "state": str(call.state),
+        "kind": call.kind.value if call.kind else "",
+        "is_over": call.is_over,
+        "ended": pair(call.end_reason) if call.is_over else "",
+        "present": call.present,
+    }
+    same("the call", {key: found[key] for key in wanted}, dict(wanted))
+
+
+def _look_at_waits(stage: Stage, wanted: Mapping[str, float]) -> None:
+    """All deadlines that are running, in seconds; the whole call's only where the scenario mentions it."""
+    names = {raw: name for name, raw in CAST.items()}
+    found = {
+        " ".join(filter(None, [key.wait, names.get(key.participant or "", key.participant)])): (at - START)
+        / SECOND
+        for key, at in deadlines(stage.call).items()
+    }
+    if "duration" not in wanted:
+        found.pop("duration", None)
+    same("the deadlines", found, dict(wanted))
+
+
+def _look_at_effects(stage: Stage, wanted: list[str]) -> None:
+    names = {raw: name for name, raw in CAST.items()}
+    found = [
+        f"{type(effect).__name__} {getattr(effect, 'endpoint', None) or names[effect.participant]}"
+        for effect in stage.effects
+    ]
+    same("the effects", found, wanted)
+
+
+def _look_at_offers(stage: Stage, wanted: Mapping[str, str]) -> None:
+    people = stage.call.participants
+    found = {place: str(people[person(place.split("/")[0])].offer(cast("Any", place))) for place in wanted}
+    same("the offers", found, dict(wanted))
+
+
+def _look_at_glare(stage: Stage, wanted: Mapping[str, Any]) -> None:
+    """Whether two calls cross, and which goes on, asked from both sides."""
+    one, two = (stage.calls[name].call for name in wanted["of"])
+    if one.id is None or two.id is None or two.starter is None:
+        raise ScenarioFailed("both calls must have started")
+    callee = next(who for who in two.participants if who != two.starter)
+    same("whether the calls cross", crosses(one, two.starter, callee), wanted["crossing"])
+    if "winner" in wanted:
+        winners = {glare_winner(one.id, two.id), glare_winner(two.id, one.id)}
+        same("the call that goes on", winners, {wanted["winner"]})
+
+
+def _look_at_devices(stage: Stage, wanted: Mapping[str, str]) -> None:
+    same("the devices", {device: str(stage.book.state(device)) for device in wanted}, dict(wanted))
+
+
+def _look_at_push_until(stage: Stage, wanted: Mapping[str, float]) -> None:
+    found = {device: (at - START) / SECOND for device, at in push_deadlines(stage.book).items()}
+    same("when registrations run out", found, dict(wanted))
+
+
+LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
+    "emits": lambda stage, wanted: same("the events", names_of(stage.emitted), wanted),
+    "effects": _look_at_effects,
+    "legs": _each("the legs", lambda call, who: str(call.participants[who].call_state)),
+    "roster": _each("the roster", lambda call, who: str(call.participants[who].state)),
+    "left": _each("why they left", lambda call, who: pair(call.participants[who].end_reason)),
+    "muted": _each("who is muted", lambda call, who: call.participants[who].is_muted),
+    "talks_at": _each("where they talk", lambda call, who: call.participants[who].endpoint),
+    "offers": _look_at_offers,
+    "now": _look_at_call,
+    "waits": _look_at_waits,
+    "glare": _look_at_glare,
+    "devices": _look_at_devices,
+    "push_until": _look_at_push_until,
+}
+"""What a step may look at, by the key it is written under."""

@@ -1,0 +1,191 @@
+"""Where a scenario plays: the cast, the calls, the time; and how its steps become commands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from calltape.core import (
+    COMMANDS,
+    SECOND,
+    BadSpec,
+    Call,
+    CallId,
+    Command,
+    CommandId,
+    Event,
+    Instant,
+    Ledger,
+    Limits,
+    PushBook,
+    RawId,
+    Recorded,
+    Unrecorded,
+    Wait,
+    call_stream,
+    decide_push,
+    digest,
+    evolve_push,
+    later,
+    react,
+)
+from calltape.core.effects import Effect
+
+START = Instant(1_700_000_000 * SECOND)
+"""Second 0 of every scenario."""
+
+CAST: Mapping[str, str] = {
+    "alice": "8:acs:resource_alice",
+    "bob": "8:acs:resource_bob",
+    "carol": "8:acs:resource_carol",
+    "dave": "8:acs:resource_dave",
+    "teams": "8:orgid:teams-user",
+    "echo": "8:echo123",
+    "phone": "4:+14255550123",
+    "second_phone": "4:+14255550124",
+    "guest": "8:acs:resource_guest-{n}",
+}
+"""Who plays. A guest is one of many: a step done several times counts them."""
+
+GROUP_ID = "29228d3e-040e-4656-a70e-890ab4e173e5"
+"""The group that is joined where a step names none."""
+
+Step = Mapping[str, Any]
+"""One step as the file has it."""
+
+
+class ScenarioFailed(AssertionError):
+    """A call did not go as the scenario says; the message tells where and what was seen instead."""
+
+
+class Stage:
+    """Where a scenario plays: its calls, one user's push registrations, and the time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.now_s = 0.0
+        self.about = "call-1"
+        """Which call the present step is about."""
+
+        self.calls: dict[str, Ledger] = {}
+        self.book = PushBook()
+        self.commands_given = 0
+        self.emitted: list[Event] = []
+        """What the present step has led to."""
+
+        self.effects: list[Effect] = []
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of the call that the present step is about."""
+        return self.calls.setdefault(self.about, Ledger(limits=self.limits))
+
+    @property
+    def call(self) -> Call:
+        """The call that the present step is about."""
+        return self.ledger.call
+
+    def give(self, command: Command) -> None:
+        """Decide and fold one command.
+
+        Raises:
+            Refused: see `decide`.
+        """
+        if hasattr(command, "user"):
+            for event in decide_push(self.book, command, self.limits):
+                evolve_push(self.book, event)
+                self.emitted.append(event)
+            return
+        ledger = self.ledger
+        for unrecorded in ledger.decide(command):
+            ledger.absorb(_recorded(unrecorded, self.about, ledger.version + 1))
+            self.emitted.append(unrecorded.event)
+            self.effects += react(ledger.call, unrecorded.event)
+
+    def fingerprint(self) -> str:
+        """Everything there is, in one digest."""
+        return digest([self.book, self.call, *(ledger.call for ledger in self.calls.values())])
+
+
+def _recorded(unrecorded: Unrecorded, call: str, version: int) -> Recorded:
+    return Recorded(
+        position=version,
+        stream=call_stream(CallId(call)),
+        version=version,
+        event=unrecorded.event,
+        at=unrecorded.at,
+        command_id=unrecorded.command_id,
+    )
+
+
+def command_of(stage: Stage, step: Step, number: int) -> Command:
+    """The command that `step` gives for the `number`-th time.
+
+    Raises:
+        BadSpec: there is no such command, field or person.
+    """
+    kind: Any = COMMANDS.get(step["do"])
+    if kind is None:
+        raise BadSpec(f"there is no command {step['do']!r}")
+    stage.commands_given += 1
+    given = {
+        "id": CommandId(str(step.get("id", f"command-{stage.commands_given}"))),
+        "at": later(START, stage.now_s),
+        **_defaults(stage.about, step, frozenset(field.name for field in attrs.fields(kind)), number),
+        **{name: _value(name, value, number) for name, value in step.get("with", {}).items()},
+    }
+    try:
+        command: Command = kind(**given)
+    except TypeError as wrong:
+        raise BadSpec(f"{step['do']} cannot be given so: {wrong}") from wrong
+    return command
+
+
+def _defaults(about: str, step: Step, fields: frozenset[str], number: int) -> Mapping[str, object]:
+    """What need not be said: the person from `who`, their desk, the call's name, the one group."""
+    found: dict[str, object] = {}
+    who = step.get("who")
+    for name in ("participant", "user"):
+        if name in fields and who is not None:
+            found[name] = person(who, number)
+    if "endpoint" in fields and who is not None and not person(who, number).startswith("4:"):
+        found["endpoint"] = f"{who}/desk".format(n=number)
+    if "call_id" in fields:
+        found["call_id"] = CallId(about)
+    if "group_id" in fields:
+        found["group_id"] = GROUP_ID
+    return found
+
+
+def person(name: str, number: int = 1) -> RawId:
+    """Who plays `name`.
+
+    Raises:
+        BadSpec: nobody does.
+    """
+    if name not in CAST:
+        raise BadSpec(f"nobody is called {name!r}; the cast is {', '.join(CAST)}")
+    return RawId(CAST[name].format(n=number))
+
+
+def _value(name: str, value: Any, number: int) -> object:
+    match name:
+        case "participant" | "by":
+            return person(value, number)
+        case "callees":
+            return tuple(person(each, number) for each in value)
+        case "wait":
+            return Wait(value)
+        case _:
+            return value
+
+
+def same(what: str, found: object, wanted: object) -> None:
+    """Raise ScenarioFailed unless what was found is what was wanted."""
+    if found != wanted:
+        raise ScenarioFailed(f"{what}: expected {wanted}, found {found}")
+
+
+def names_of(events: list[Event]) -> list[str]:
+    """The stored names of events."""
+    return [event.name for event in events]
