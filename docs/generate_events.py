@@ -118,7 +118,7 @@ def _fields(kind: type) -> str:
         default = "" if field.default is attrs.NOTHING else f" = {_literal(field.default)}"
         marked = "*Personal.* " if field.metadata.get("personal") else ""
         shown = f"{type_}{default}".replace("|", "\\|")
-        lines.append(f"| `{field.name}` | `{shown}` | {marked}{says} |")
+        lines.append(f"| `{field.name}` | `{shown}` | {(marked + says).strip()} |")
     return "\n".join(lines)
 
 
