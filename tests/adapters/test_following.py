@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from calltape.adapters.following import BATCH, Bell, Follower
-from calltape.conformance.event_log import noted
+from calltape.conformance.event_log_material import noted
 from calltape.core.errors import BadInput
 from calltape.core.events import Recorded
 from calltape.core.values import Instant

@@ -7,7 +7,8 @@ import pytest
 
 from calltape.adapters.memory import MemoryLog
 from calltape.adapters.rows import Row
-from calltape.conformance.event_log import NEWER, EventLogContract
+from calltape.conformance.event_log import EventLogContract
+from calltape.conformance.event_log_material import NEWER
 from calltape.core.errors import Conflict
 from calltape.core.events import Event, Recorded
 from calltape.core.ports import Append, EventLog
@@ -137,11 +138,11 @@ def test_the_reference_passes() -> None:
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_wrong_logs_fail(wrong: Callable[[], EventLog], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calltape.conformance.event_log.PATIENCE_S", 0.2)
+    monkeypatch.setattr("calltape.conformance.event_log_material.PATIENCE_S", 0.2)
     assert next(failures(wrong), None) is not None
 
 
 def test_a_deaf_subscription_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calltape.conformance.event_log.PATIENCE_S", 0.2)
+    monkeypatch.setattr("calltape.conformance.event_log_material.PATIENCE_S", 0.2)
     with pytest.raises(AssertionError):
         EventLogContract().test_subscription_begins_after_its_position(Deaf())

@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Identifier
 
 from calltape.adapters.eventsourcing.library import Enveloped
 from calltape.adapters.eventsourcing.postgres import PostgresLog
-from calltape.conformance.event_log import follow, noted, settled
+from calltape.conformance.event_log_material import follow, noted, settled
 from calltape.core.errors import BadInput, CorruptHistory
 from calltape.core.ports import Append
 

@@ -12,7 +12,7 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from calltape.adapters.eventsourcing.library import Enveloped
 from calltape.adapters.eventsourcing.sqlite import SQLiteFactory, SQLiteLog, Synchronous, TapeRecorder
-from calltape.conformance.event_log import noted
+from calltape.conformance.event_log_material import noted
 from calltape.core.errors import BadInput, CorruptHistory
 from calltape.core.ports import Append
 from calltape.core.values import CommandId

@@ -8,7 +8,7 @@ import pytest
 from calltape.adapters.eventsourcing.sqlite import SQLiteLog
 from calltape.adapters.memory import MemoryLog
 from calltape.adapters.tape import TapeLog, call_streams, export_tape, import_tape, lines
-from calltape.conformance.event_log import NEWER, newer, noted
+from calltape.conformance.event_log_material import NEWER, newer, noted
 from calltape.core.errors import BadInput, UnknownEvent
 from calltape.core.ports import Append, EventLog
 from calltape.core.values import CallId
