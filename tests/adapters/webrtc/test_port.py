@@ -44,7 +44,7 @@ async def client() -> AsyncIterator[CallClient]:
 async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     """Wait for something that media makes so in its own time."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - nobody tells when enough media has arrived
             await asyncio.sleep(0.02)
 
 
