@@ -55,7 +55,7 @@ class Result:
 def clocked(work: Callable[[int], int]) -> Run:
     """A round of `work`, which gives how many units it has done, as units per second.
 
-    The histories that the benchmark itself keeps are out of the garbage collector's sight meanwhile: a program
+    The histories that the benchmark keeps are out of the garbage collector's sight meanwhile: a program
     that replays calls does not have them, and scanning them is neither side's work.
     """
 

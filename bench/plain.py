@@ -63,6 +63,7 @@ class PlainCall(Aggregate):
         endpoint: str | None
         is_muted: bool
         is_first: bool
+        display_name: str | None
 
         def apply(self, aggregate: "PlainCall") -> None:
             aggregate.is_answered = True

@@ -82,7 +82,7 @@ def _four(bench: Workbench, name: str, *, grouped: bool) -> Result:
     rounds = sizes.rounds
     with postgres(bench.folder / name) as url:
         PostgresLog(url).close()  # makes our table,
-        _plain(url).close()  # and the peer's
+        _plain(url, create=True).close()  # and the peer's: four at once would collide
         tasks = [
             _Task(
                 url=url,
@@ -136,7 +136,7 @@ def _rate(timings: list[_Timing], number: int, *, is_ours: bool) -> float:
 
 def _write(task: _Task, barrier: Barrier, found: Any) -> None:
     """One writer: both sides in turns."""
-    log, application = PostgresLog(task.url, create=False), _plain(task.url)
+    log, application = PostgresLog(task.url, create=False), _plain(task.url, create=False)
     calls = LiveCalls(log, connected(task.grouped_calls or 10, seed=6_000_000 + task.number * 10_000))
     plain = PlainLiveCalls(application, connected(10, seed=7_000_000 + task.number * 10_000))
     sides = {True: calls.all_at_once if task.grouped_calls else calls.one_by_one, False: plain.one_by_one}
@@ -154,11 +154,12 @@ def _write(task: _Task, barrier: Barrier, found: Any) -> None:
     found.put(timings)
 
 
-def _plain(url: str) -> PlainCalls:
+def _plain(url: str, *, create: bool) -> PlainCalls:
     options: dict[str, Any] = dict(conninfo_to_dict(url))
     return PlainCalls(
         env={
             "PERSISTENCE_MODULE": "eventsourcing.postgres",
+            "CREATE_TABLE": "yes" if create else "no",
             "POSTGRES_DBNAME": str(options.get("dbname", "postgres")),
             "POSTGRES_HOST": str(options.get("host", "")),
             "POSTGRES_PORT": str(options.get("port", "5432")),
