@@ -40,6 +40,8 @@ from calltape.core.call.moving import peer_of
 
 pytestmark = pytest.mark.property
 
+UP = ("Connected", "LocalHold", "RemoteHold")
+
 PEOPLE = frozenset({ALICE, BOB, PHONE})
 
 
@@ -93,6 +95,49 @@ def _told_well(refusal: Refused, command: str) -> None:
     if not refusal.reason:  # the table alone said no, so what it accepts is something else
         assert refusal.accepted == life.accepted(refusal.state)
         assert command not in refusal.accepted
+
+
+def taken(place: Place) -> Iterator[tuple[str, str, str, str]]:
+    """For every command about somebody that is accepted there: lifecycle, state met, command, event."""
+    for command in (*commands_about(PEOPLE), *firing(place.call)):
+        who = getattr(command, "participant", None)
+        after = place.call.copy()
+        for event in take(place.call, command).events:
+            for move in moves(after, event):
+                if move.whose == "self" and move.participant == who and type(event).__name__ != "OfferEnded":
+                    yield move.lifecycle, str(move.source), type(command).__name__, type(event).__name__
+            evolve(after, event)
+
+
+NEVER_TAKEN = {
+    # The places are told apart without the microphone, so none of them is muted; the scenarios mute.
+    *(("call", state, "Unmute") for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)),
+    # Silence about the whole call names nobody.
+    *(("call", state, "Expire") for state in ("InLobby", *UP)),
+    *(("participant", state, "Expire") for state in ("InLobby", "Connected", "Hold")),
+    # Nobody rests in Idle: who is known has been invited or has joined in the same breath.
+    *(("participant", "Idle", command) for command in ("Expire", "Remove", "ReportUnreachable")),
+    # Who placed a call is never alerted; the rows say that leaving is legal for every participant that waits.
+    *(("participant", state, "YieldToGlare") for state in ("Ringing", "EarlyMedia")),
+    # The call has started in every place.
+    ("call", "None", "StartCall"),
+    ("participant", "Idle", "StartCall"),
+    # The nearest places of a group of two do not reach this; a scenario does.
+    ("call", "Ringing", "ReportInLobby"),
+}
+"""Rows, by lifecycle, state and command, that no command about somebody takes in the places here."""
+
+
+def test_a_command_leads_where_its_own_row_says_and_every_row_is_taken(places: tuple[Place, ...]) -> None:
+    rows = {
+        (life.name, row.source, row.on, row.emits)
+        for life in (CALL, PARTICIPANT, INCOMING_CALL)
+        for row in life.rows
+        if row.on
+    }
+    seen = {step for place in places for step in taken(place)}
+    assert seen - rows == set()
+    assert {step[:3] for step in rows - seen} == NEVER_TAKEN
 
 
 # ── events ──
