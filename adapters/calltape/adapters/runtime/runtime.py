@@ -38,15 +38,21 @@ from calltape.core import (
     Expire,
     Instant,
     Limits,
+    ParticipantJoined,
     RawId,
     Recorded,
     Refused,
     Wait,
+    deadline,
     deadlines,
 )
 
 log_ = logging.getLogger(__name__)
 Listener = Callable[[CallId, Call, tuple[Recorded, ...]], None]
+
+
+_WAITS = (Wait.ESTABLISH, Wait.RECONNECT, Wait.MODALITY, Wait.TEARDOWN)
+_DURATION = DeadlineKey(Wait.DURATION)
 
 
 class Runtime:
@@ -211,11 +217,12 @@ class Runtime:
 
         its participant's deadlines, or the whole call's. Never all of them.
         """
-        running = deadlines(desk.call)
         who: RawId | None = getattr(event, "participant", None)
-        for wait in Wait:
-            key = DeadlineKey(wait, who)
-            if (at := running.get(key)) is not None:
+        keys = [] if who is None else [DeadlineKey(wait, who) for wait in _WAITS]
+        if isinstance(event, ParticipantJoined):
+            keys.append(_DURATION)
+        for key in keys:
+            if (at := deadline(desk.call, key)) is not None:
                 self._timers.arm(desk.call_id, key, at)
 
     def arm_all(self, desk: Desk) -> None:
@@ -225,7 +232,7 @@ class Runtime:
 
     def _fell_due(self, call_id: CallId, key: DeadlineKey, at: Instant) -> None:
         desk = self._desks.get(call_id)
-        if desk is not None and deadlines(desk.call).get(key) == at:
+        if desk is not None and deadline(desk.call, key) == at:
             self.spawn(self._expire(call_id, key, at))
 
     async def _expire(self, call_id: CallId, key: DeadlineKey, at: Instant) -> None:

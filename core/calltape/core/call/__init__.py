@@ -11,8 +11,7 @@ there together. This file is the one dispatch in front of them: the lifecycles s
 the rooms say *with what*.
 """
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from typing import Any
 
 from calltape.core.call import (
@@ -32,6 +31,7 @@ from calltape.core.call.moving import Move, compile_plans, corrupt, entry, moves
 from calltape.core.call.owed import owed
 from calltape.core.call.rooms import DECISIONS, REACTIONS, WHOLE_CHANGES, WHOLE_GUARDS
 from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
+from calltape.core.call.waiting import deadline, deadlines
 from calltape.core.commands import Command
 from calltape.core.effects import Effect
 from calltape.core.errors import CorruptHistory, Refused
@@ -39,7 +39,7 @@ from calltape.core.events import Event
 from calltape.core.identity import RawId
 from calltape.core.limits import LIMITS, Limits
 from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState
-from calltape.core.values import EndpointId, Instant
+from calltape.core.values import EndpointId
 
 ROOMS = (
     starting,
@@ -211,11 +211,6 @@ def react(call: Call, event: Event) -> tuple[Effect, ...]:
     return reaction(call, event) if reaction is not None else ()
 
 
-def deadlines(call: Call) -> Mapping[DeadlineKey, Instant]:
-    """What silence will mean, and when: a read-only view that follows the call."""
-    return MappingProxyType(call.waits)
-
-
 def replay(events: Iterable[Event], call: Call | None = None) -> Call:
     """The call that `events` add up to, from nothing or from `call`, which is then used up.
 
@@ -240,6 +235,7 @@ __all__ = [
     "Move",
     "Participant",
     "Wait",
+    "deadline",
     "deadlines",
     "decide",
     "evolve",

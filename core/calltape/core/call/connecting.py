@@ -6,7 +6,7 @@ else.
 
 from calltape.core.call.leaving import leave
 from calltape.core.call.rooms import Events, changes, decides
-from calltape.core.call.state import Call, DeadlineKey, Participant, Wait
+from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command, command
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
@@ -116,21 +116,19 @@ def _restored(call: Call, seen: ReportMediaRestored, limits: Limits) -> Events:
 
 @changes(ParticipantConnected)
 def _is_up(call: Call, participant: Participant, fact: ParticipantConnected) -> None:
-    call.waits.pop(DeadlineKey(Wait.ESTABLISH, participant.id), None)
+    participant.establish_until = None
 
 
 @changes(ParticipantConnectedUnderHold)
 def _is_up_under_hold(call: Call, participant: Participant, fact: ParticipantConnectedUnderHold) -> None:
-    call.waits.pop(DeadlineKey(Wait.ESTABLISH, participant.id), None)
+    participant.establish_until = None
 
 
 @changes(MediaLost)
 def _is_lost(call: Call, participant: Participant, fact: MediaLost) -> None:
-    participant.is_media_lost = True
-    call.waits[DeadlineKey(Wait.RECONNECT, participant.id)] = fact.reconnect_until
+    participant.reconnect_until = fact.reconnect_until
 
 
 @changes(MediaRestored)
 def _is_back(call: Call, participant: Participant, fact: MediaRestored) -> None:
-    participant.is_media_lost = False
-    call.waits.pop(DeadlineKey(Wait.RECONNECT, participant.id), None)
+    participant.reconnect_until = None

@@ -1,7 +1,7 @@
 """Early media: sound before the answer. Set-up only goes forwards: never from early media back to ringing."""
 
 from calltape.core.call.rooms import Events, changes, decides
-from calltape.core.call.state import Call, DeadlineKey, Participant, Wait
+from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command, command
 from calltape.core.events import Event, event
 from calltape.core.identity import RawId
@@ -39,4 +39,4 @@ def _early(call: Call, seen: ReportEarlyMedia, limits: Limits) -> Events:
 @changes(EarlyMediaStarted)
 def _started(call: Call, participant: Participant, fact: EarlyMediaStarted) -> None:
     if fact.answer_until is not None:
-        call.waits[DeadlineKey(Wait.ESTABLISH, participant.id)] = fact.answer_until
+        participant.establish_until = fact.answer_until

@@ -10,6 +10,7 @@ from calltape.core.call.holding import HoldFailed, ResumeFailed
 from calltape.core.call.leaving import close, departures, drop, leave
 from calltape.core.call.rooms import Events, decides
 from calltape.core.call.state import Asked, Call, DeadlineKey, Wait
+from calltape.core.call.waiting import deadline
 from calltape.core.commands import Command, command
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
@@ -29,7 +30,7 @@ class Expire(Command):
 
 @decides(Expire)
 def _expire(call: Call, asked: Expire, limits: Limits) -> Events:
-    due = call.waits.get(DeadlineKey(asked.wait, asked.participant))
+    due = deadline(call, DeadlineKey(asked.wait, asked.participant))
     if due is None or asked.at < due:
         who = call.participants.get(asked.participant) if asked.participant is not None else None
         state = call.state if who is None else who.call_state

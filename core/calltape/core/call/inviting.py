@@ -7,7 +7,7 @@ invitation finds nobody to offer to: the late `Offer` is refused.
 
 from calltape.core.call.leaving import leave, require_connected
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
-from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
+from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
 from calltape.core.effects import Effect, Locate, Ring
 from calltape.core.end_reasons import REGISTRY, Source
@@ -148,7 +148,7 @@ def _promoted(call: Call, fact: CallPromoted) -> None:
 
 @changes(ParticipantInvited, enters=True)
 def _invited(call: Call, participant: Participant, fact: ParticipantInvited) -> None:
-    call.waits[DeadlineKey(Wait.ESTABLISH, participant.id)] = fact.answer_until
+    participant.establish_until = fact.answer_until
     if call.kind is CallKind.ONE_TO_ONE:
         participant.other = fact.by
         call.participants[fact.by].other = participant.id

@@ -8,7 +8,7 @@ never changes.
 import attrs
 
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
-from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
+from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
 from calltape.core.effects import CloseMedia, Effect, StopRinging
 from calltape.core.end_reasons import REGISTRY, EndReason, Source
@@ -202,7 +202,7 @@ moves_only(OfferEnded)
 def _left(call: Call, participant: Participant, fact: ParticipantLeft) -> None:
     _gone(call, participant, fact.reason)
     if fact.teardown_until is not None:
-        call.waits[DeadlineKey(Wait.TEARDOWN, participant.id)] = fact.teardown_until
+        participant.teardown_until = fact.teardown_until
     if participant.call_state is CallState.DISCONNECTED:
         call.open_legs -= 1
 
@@ -217,11 +217,7 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
     call.present -= 1
     participant.end_reason = reason
     participant.asked = None
-    participant.is_media_lost = False
-    for wait in (Wait.ESTABLISH, Wait.RECONNECT, Wait.MODALITY):
-        call.waits.pop(DeadlineKey(wait, participant.id), None)
-    if call.present == 0:  # nobody is left whom the end of the longest call could disconnect
-        call.waits.pop(DeadlineKey(Wait.DURATION), None)
+    participant.establish_until = participant.reconnect_until = participant.modality_until = None
     # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
     if call.kind is CallKind.GROUP or call.end_reason is None:
         call.end_reason = reason
@@ -230,14 +226,13 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
 @changes(LegClosed)
 def _closed(call: Call, participant: Participant, fact: LegClosed) -> None:
     call.open_legs -= 1
-    call.waits.pop(DeadlineKey(Wait.TEARDOWN, participant.id), None)
+    participant.teardown_until = None
 
 
 @changes_whole(CallEnded, when=lambda call: call.open_legs == 0 and bool(call.participants))
 def _ended(call: Call, fact: CallEnded) -> None:
     call.is_over = True
     call.end_reason = fact.reason
-    call.waits.clear()
 
 
 @reacts(OfferEnded)

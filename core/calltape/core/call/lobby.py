@@ -6,7 +6,7 @@ source says.
 
 from calltape.core.call.leaving import leave, require_connected
 from calltape.core.call.rooms import Events, changes, decides, moves_only
-from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
+from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
@@ -86,4 +86,4 @@ moves_only(ParticipantAdmitted)
 
 @changes(ParticipantWaiting)
 def _waiting(call: Call, participant: Participant, fact: ParticipantWaiting) -> None:
-    call.waits.pop(DeadlineKey(Wait.ESTABLISH, participant.id), None)
+    participant.establish_until = None

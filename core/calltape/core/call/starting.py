@@ -9,7 +9,7 @@ import attrs
 
 from calltape.core.call.inviting import invitation, require_room
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, reacts
-from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
+from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
 from calltape.core.effects import Effect, OpenMedia
 from calltape.core.errors import Refused
@@ -152,9 +152,7 @@ def _entered(call: Call, participant: Participant, fact: ParticipantJoined) -> N
     participant.is_muted = fact.is_muted
     participant.display_name = fact.display_name
     participant.has_accepted = True
-    call.waits[DeadlineKey(Wait.ESTABLISH, participant.id)] = fact.establish_until
-    if call.ends_by is not None:
-        call.waits[DeadlineKey(Wait.DURATION)] = call.ends_by
+    participant.establish_until = fact.establish_until
 
 
 @reacts(ParticipantJoined)

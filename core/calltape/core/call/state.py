@@ -88,9 +88,25 @@ class Participant:
     """Whether they turned the call down at some endpoint."""
 
     is_muted: bool = False
-    is_media_lost: bool = False
     asked: Asked | None = None
+    establish_until: Instant | None = None
+    """By when they must be reached, have answered and be set up; None when nobody waits for that."""
+
+    reconnect_until: Instant | None = None
+    """By when lost media must be back."""
+
+    modality_until: Instant | None = None
+    """By when what was asked for must be reported done or failed."""
+
+    teardown_until: Instant | None = None
+    """By when the leg, which is over, must be reported closed."""
+
     end_reason: EndReason | None = None
+
+    @property
+    def is_media_lost(self) -> bool:
+        """Whether nothing arrives from their leg at the moment."""
+        return self.reconnect_until is not None
 
     @property
     def is_present(self) -> bool:
@@ -136,9 +152,6 @@ class Call:
     """Whether anybody whom the starter called has accepted; true at once where there is nobody to wait for.
     """
 
-    waits: dict[DeadlineKey, Instant] = attrs.Factory(dict[DeadlineKey, Instant])
-    """Every deadline that is running."""
-
     present: int = 0
     """How many participants are in the call or on their way into it."""
 
@@ -164,7 +177,7 @@ class Call:
     def copy(self) -> "Call":
         """The same, apart: what happens to one no longer shows in the other."""
         people = {id_: participant.copy() for id_, participant in self.participants.items()}
-        return attrs.evolve(self, participants=people, waits=dict(self.waits))
+        return attrs.evolve(self, participants=people)
 
 
 _FURTHEST_FIRST = (
