@@ -129,8 +129,7 @@ def play(stage: Stage, step: Step) -> None:
 def _be_silent(stage: Stage, step: Step) -> None:
     """Let every deadline of the call pass that falls due until the moment given, in order."""
     until = later(START, step["silence_until"])
-    running = deadlines(stage.call)
-    while running:
+    while running := deadlines(stage.call):
         key, at = min(running.items(), key=lambda item: (item[1], item[0].wait, item[0].participant or ""))
         if at > until:
             break
