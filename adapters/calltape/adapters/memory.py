@@ -2,12 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from threading import RLock
 
 from calltape.adapters.appending import plan_appends
 from calltape.adapters.following import Bell, Follower
-from calltape.adapters.rows import CHUNK, Row, events_of, read_known, read_row
+from calltape.adapters.rows import Row, events_of, read_known, read_row
 from calltape.core.errors import BadInput, Conflict
 from calltape.core.events import Event, Recorded, Unrecorded
 from calltape.core.ports import Append
@@ -60,10 +60,8 @@ class MemoryLog:
     def events(self, stream: str, after: int = 0) -> Iterator[Event]:
         """The same without envelopes."""
         rows = self._stream_rows(stream, after)
-        for start in range(0, len(rows), CHUNK):
-            chunk = rows[start : start + CHUNK]
-            topics = [row.topic for row in chunk]
-            yield from events_of(stream, after + start, topics, [row.data for row in chunk])
+        batches = events_of(stream, after, [row.topic for row in rows], [row.data for row in rows])
+        return chain.from_iterable(batches)
 
     def read_all(self, after: int = 0, limit: int | None = None) -> Iterator[Recorded]:
         """Every stream's events past position `after`, in position order, at most `limit`."""

@@ -248,7 +248,7 @@ class PostgresLog(RecorderLog):
             self.recorder = TapeRecorder(self._datastore)
 
     def claim(self) -> bool:
-        """Become the one process that runs the calls of this schema: an advisory lock on its own connection."""
+        """Become the one process that runs the calls of this schema: an advisory lock, on its own session."""
         if self._claim is not None:
             return True
         with self._explained():
