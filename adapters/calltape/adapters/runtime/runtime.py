@@ -45,13 +45,13 @@ from calltape.core import (
     Wait,
     deadline,
     deadlines,
+    deadlines_of,
 )
 
 log_ = logging.getLogger(__name__)
 Listener = Callable[[CallId, Call, tuple[Recorded, ...]], None]
 
 
-_WAITS = (Wait.ESTABLISH, Wait.RECONNECT, Wait.MODALITY, Wait.TEARDOWN)
 _DURATION = DeadlineKey(Wait.DURATION)
 
 
@@ -218,12 +218,12 @@ class Runtime:
         its participant's deadlines, or the whole call's. Never all of them.
         """
         who: RawId | None = getattr(event, "participant", None)
-        keys = [] if who is None else [DeadlineKey(wait, who) for wait in _WAITS]
-        if isinstance(event, ParticipantJoined):
-            keys.append(_DURATION)
-        for key in keys:
-            if (at := deadline(desk.call, key)) is not None:
-                self._timers.arm(desk.call_id, key, at)
+        if who is None:
+            return
+        for wait, at in deadlines_of(desk.call, who).items():
+            self._timers.arm(desk.call_id, DeadlineKey(wait, who), at)
+        if isinstance(event, ParticipantJoined) and (at_last := deadline(desk.call, _DURATION)) is not None:
+            self._timers.arm(desk.call_id, _DURATION, at_last)
 
     def arm_all(self, desk: Desk) -> None:
         """Arm every deadline of a call that was just read."""

@@ -31,7 +31,7 @@ from calltape.core.call.moving import Move, compile_plans, corrupt, entry, moves
 from calltape.core.call.owed import owed
 from calltape.core.call.rooms import DECISIONS, REACTIONS, WHOLE_CHANGES, WHOLE_GUARDS
 from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
-from calltape.core.call.waiting import deadline, deadlines
+from calltape.core.call.waiting import deadline, deadlines, deadlines_of
 from calltape.core.commands import Command
 from calltape.core.effects import Effect
 from calltape.core.errors import CorruptHistory, Refused
@@ -237,6 +237,7 @@ __all__ = [
     "Wait",
     "deadline",
     "deadlines",
+    "deadlines_of",
     "decide",
     "evolve",
     "moves",

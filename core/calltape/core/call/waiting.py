@@ -1,9 +1,11 @@
 """What silence will mean: the deadlines that are running, read off the state."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from types import MappingProxyType
 
 from calltape.core.call.state import Call, DeadlineKey, Participant, Wait
+from calltape.core.identity import RawId
 from calltape.core.values import Instant
 
 
@@ -11,8 +13,13 @@ def deadline(call: Call, key: DeadlineKey) -> Instant | None:
     """When the deadline `key` passes, or None when it is not running. Costs the same in every call."""
     if key.participant is None:
         return _duration(call) if key.wait is Wait.DURATION else None
-    participant = call.participants.get(key.participant)
-    return None if participant is None else _of_participant(participant).get(key.wait)
+    return deadlines_of(call, key.participant).get(key.wait)
+
+
+def deadlines_of(call: Call, who: RawId) -> Mapping[Wait, Instant]:
+    """The deadlines of one participant that are running. Costs the same in every call."""
+    participant = call.participants.get(who)
+    return {} if participant is None else _of_participant(participant)
 
 
 def deadlines(call: Call) -> Mapping[DeadlineKey, Instant]:
@@ -31,11 +38,13 @@ def _duration(call: Call) -> Instant | None:
     return call.ends_by if call.present else None
 
 
+_FIELDS = {
+    Wait.ESTABLISH: attrgetter("establish_until"),
+    Wait.RECONNECT: attrgetter("reconnect_until"),
+    Wait.MODALITY: attrgetter("modality_until"),
+    Wait.TEARDOWN: attrgetter("teardown_until"),
+}
+
+
 def _of_participant(participant: Participant) -> dict[Wait, Instant]:
-    found = {
-        Wait.ESTABLISH: participant.establish_until,
-        Wait.RECONNECT: participant.reconnect_until,
-        Wait.MODALITY: participant.modality_until,
-        Wait.TEARDOWN: participant.teardown_until,
-    }
-    return {wait: at for wait, at in found.items() if at is not None}
+    return {wait: at for wait, read in _FIELDS.items() if (at := read(participant)) is not None}
