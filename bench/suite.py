@@ -68,7 +68,11 @@ def main(as_json: bool, quick: bool, only: tuple[str, ...]) -> None:
             if as_json:
                 click.echo(json.dumps(as_plain(results[-1]), ensure_ascii=False))
     if not as_json:
-        Console().print(table(results, quick=quick))
+        screen = Console()
+        if screen.is_terminal:
+            screen.print(table(results, quick=quick))
+        else:
+            click.echo("\n".join(map(line, results)))
 
 
 def _run(name: str, bench: Workbench) -> Result:
@@ -91,6 +95,14 @@ def as_plain(result: Result) -> dict[str, object]:
         "meets": result.meets,
         "rounds": result.rounds,
     }
+
+
+def line(result: Result) -> str:
+    """A result as plain text, for pipes and files."""
+    target = "" if result.target is None else f"  target {result.target}"
+    missed = "  MISSED" if result.meets is False else ""
+    rates = f"{result.rate:>12,.0f} {result.unit:<12} {result.peer_rate:>12,.0f} {result.peer}"
+    return f"{result.name:<32} {result.ratio:>7.2f}{rates}{target}{missed}"
 
 
 def table(results: list[Result], *, quick: bool) -> Table:
