@@ -56,7 +56,8 @@ def test_a_stored_name_is_given_once() -> None:
 def test_what_names_a_person_or_a_device_is_marked() -> None:
     telling = {"display_name", "device"}
     found = 0
-    for kind in (*OWN.values(), *COMMANDS.values()):
+    kinds: tuple[Any, ...] = (*OWN.values(), *COMMANDS.values())
+    for kind in kinds:
         for field in attrs.fields(kind):
             assert bool(field.metadata.get("personal")) == (field.name in telling), (kind, field.name)
             found += field.name in telling
