@@ -28,7 +28,6 @@ pytestmark = pytest.mark.example
             '{"lifecycle":"call","participant":"8:a","source":"None","target":"Incoming","whose":"self"}',
         ),
     ],
-    ids=str,
 )
 def test_the_canonical_text(value: object, text: str) -> None:
     assert canonical(value) == text
