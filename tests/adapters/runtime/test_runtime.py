@@ -389,3 +389,31 @@ async def test_the_clock_never_goes_back() -> None:
     clock = SimulatedClock(Instant(5 * SECOND))
     await clock.advance(2.5)
     assert clock.now() == 7_500_000
+
+
+async def test_a_turn_whose_asker_has_gone_is_finished_all_the_same() -> None:
+    """Cancelled while its event was on the way to the disk: it is recorded, evolved and acted upon."""
+    log, phone = MemoryLog(), Phone()
+    async with running(log) as runtime:
+        runtime.register(BOB, EndpointId("b"), phone)
+        asked = asyncio.ensure_future(start(runtime))
+        for _ in range(3):
+            await asyncio.sleep(0)  # far enough to have begun
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        await runtime.drained()
+        assert phone.rang == [CALL]
+        assert await state(runtime, ALICE) is CallState.RINGING
+
+
+async def test_a_listener_that_fails_spoils_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("mine")
+
+    async with running(MemoryLog()) as runtime:
+        runtime.listen(broken)
+        runtime.register(BOB, EndpointId("b"), Phone())
+        await start(runtime)
+        assert await state(runtime, ALICE) is CallState.RINGING
+    assert "a listener failed" in caplog.text

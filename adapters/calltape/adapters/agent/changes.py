@@ -1,10 +1,12 @@
 """Changes, told two ways: by callback, and by async iteration."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+log_ = logging.getLogger(__name__)
 
 
 class Changes(Generic[T]):
@@ -41,7 +43,10 @@ class Changes(Generic[T]):
     def tell(self, change: T) -> None:
         """Tell everybody. For the owner of the source."""
         for callback in tuple(self._callbacks):
-            callback(change)
+            try:
+                callback(change)
+            except Exception:
+                log_.exception("a callback failed")  # the next one is told all the same
         for queue in self._queues:
             queue.put_nowait((change,))
 

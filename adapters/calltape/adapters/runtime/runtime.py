@@ -8,6 +8,7 @@ are armed again after a restart, and one that fell due meanwhile fires at once.
 """
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
@@ -115,6 +116,16 @@ class Runtime:
             CorruptHistory, UnknownEvent: the call's history cannot be used.
             Conflict: other processes kept being first.
         """
+        # A turn that has begun is finished even if nobody waits for it any more: what it made durable must
+        # also be evolved, shown and acted upon.
+        turn = asyncio.get_running_loop().create_task(self._turn(call_id, command))
+        try:
+            return await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            self.spawn(_outcome_of(turn))
+            raise
+
+    async def _turn(self, call_id: CallId, command: Command) -> tuple[Recorded, ...]:
         desk = self.desk(call_id)
         recorded, effects = await desk.submit(command)
         self._after(desk, recorded)
@@ -128,7 +139,10 @@ class Runtime:
             self._arm(desk, each.event)
         if recorded:
             for listener in tuple(self._listeners):
-                listener(desk.call_id, desk.call, recorded)
+                try:
+                    listener(desk.call_id, desk.call, recorded)
+                except Exception:
+                    log_.exception("a listener failed")  # its own mistake; the command has succeeded
         if desk.call.is_over or desk.version == 0:
             self._desks.pop(desk.call_id, None)
 
@@ -284,6 +298,12 @@ class Runtime:
         """Run `work` while nobody else looks up or starts a call by group id."""
         async with self._group_turn:
             return await work()
+
+
+async def _outcome_of(turn: asyncio.Task[Any]) -> None:
+    """Let somebody hear how a turn ended whose asker has gone; a refusal concerns nobody any more."""
+    with contextlib.suppress(Refused):
+        await turn
 
 
 async def _logged(work: Coroutine[Any, Any, None]) -> None:
