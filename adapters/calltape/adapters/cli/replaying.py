@@ -61,7 +61,9 @@ class Seen:
     @property
     def end_reason(self) -> EndReason | None:
         """Why it ended for the viewer, or at all."""
-        return self.call.end_reason if self.viewer is None else self.viewer.end_reason
+        if self.viewer is not None:
+            return self.viewer.end_reason
+        return self.call.end_reason if self.call.is_over else None  # somebody may leave and the call go on
 
     @property
     def people(self) -> list[Participant]:

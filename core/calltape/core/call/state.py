@@ -160,6 +160,9 @@ class Call:
 
     is_over: bool = False
     end_reason: EndReason | None = None
+    """Why the call ended, once it is over; until then why somebody left who would be its end: in a one-to-one
+    call the first, in a group the last.
+    """
 
     @property
     def state(self) -> CallState:
