@@ -5,8 +5,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from calltape.core import MediaSampled, PushBook, Recorded, StreamSample, evolve_push, replay
-from calltape.projections import Aggregate, CallRecord, ParticipantStats, PushUser, Roster
+from calltape.core import SECOND, MediaSampled, PushBook, Recorded, StreamSample, evolve_push, replay
+from calltape.projections import Aggregate, CallHistory, CallRecord, ParticipantStats, PushUser, Roster
 
 History = Sequence[Recorded]
 
@@ -68,6 +68,27 @@ def _calls_agree(rows: Mapping[str, CallRecord], history: History) -> None:
         assert row.end_reason == (call.end_reason if call.is_over else None)
 
 
+def _history_agrees(rows: Mapping[str, CallHistory], history: History) -> None:
+    assert rows.keys() == _calls(history).keys()
+    for key, tape in _calls(history).items():
+        row, call = rows[key], replay(each.event for each in tape)
+        assert (row.call_id, row.kind, row.starter) == (call.id, call.kind, call.starter)
+        assert list(row.participants) == list(call.participants)
+        assert row.end_reason == (call.end_reason if call.is_over else None)
+        connected = 0
+        for who, person in call.participants.items():
+            stay = row.participants[who][-1]
+            assert (stay.state, stay.end_reason) == (person.state, person.end_reason), f"{key}, {who}"
+            assert (stay.left_at is None) is person.is_present
+            connected += person.state in {"Connected", "Hold"}
+            for each in row.participants[who]:
+                lengths = (each.ring_s or 0.0, each.talk_s or 0.0)
+                assert min(lengths) >= 0
+                assert each.left_at is None or sum(lengths) <= (each.left_at - each.entered_at) / SECOND
+        assert row.connected == connected
+        assert (row.talking_since is not None) is (connected > 1)
+
+
 def _push_agrees(rows: Mapping[str, PushUser], history: History) -> None:
     books: dict[str, PushBook] = {}
     for each in history:
@@ -109,6 +130,12 @@ def _counted(values: list[int]) -> int:
 
 
 AGREEMENTS: Mapping[str, Callable[[Mapping[str, Any], History], None]] = MappingProxyType(
-    {"roster": _roster_agrees, "calls": _calls_agree, "push_ttl": _push_agrees, "stats": _stats_agree}
+    {
+        "roster": _roster_agrees,
+        "calls": _calls_agree,
+        "push_ttl": _push_agrees,
+        "stats": _stats_agree,
+        "history": _history_agrees,
+    }
 )
 """What each of calltape's projections is held against."""

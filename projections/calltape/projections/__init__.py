@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from .calls import CALLS, CallRecord
+from .history import HISTORY
+from .history_rows import CallHistory, Direction, Stay
 from .projection import Projection, View, digest_of
 from .push_ttl import PUSH_TTL, Due, PushDevice, PushUser, reachable, renew_by
 from .roster import ROSTER
@@ -17,18 +19,21 @@ from .stats import STATS, StreamSummary, loss_ratio, summarise
 from .stats_rows import Aggregate, Link, ParticipantStats, StreamStats, TransportStats
 
 PROJECTIONS: Mapping[str, Projection[Any]] = MappingProxyType(
-    {each.name: each for each in (ROSTER, CALLS, STATS, PUSH_TTL)}
+    {each.name: each for each in (ROSTER, CALLS, STATS, PUSH_TTL, HISTORY)}
 )
 """Every projection by name."""
 
 __all__ = [
     "CALLS",
+    "HISTORY",
     "PROJECTIONS",
     "PUSH_TTL",
     "ROSTER",
     "STATS",
     "Aggregate",
+    "CallHistory",
     "CallRecord",
+    "Direction",
     "Due",
     "Link",
     "ParticipantStats",
@@ -38,6 +43,7 @@ __all__ = [
     "Roster",
     "RosterDelta",
     "RosterEntry",
+    "Stay",
     "StreamStats",
     "StreamSummary",
     "TransportStats",

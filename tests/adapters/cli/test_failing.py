@@ -14,7 +14,15 @@ from calltape.adapters.cli.options import shown, store_file
 
 pytestmark = pytest.mark.example
 
-READS = ["calls", "replay one", "timeline one", "tape export one -o one.jsonl", "check"]
+READS = [
+    "calls",
+    "replay one",
+    "timeline one",
+    "roster one",
+    "history one",
+    "tape export one -o one.jsonl",
+    "check",
+]
 
 
 @pytest.mark.parametrize("command", READS)
@@ -55,6 +63,8 @@ def test_a_store_that_cannot_be_read(
     [
         ("replay nope", "there is no call nope"),
         ("timeline nope", "there is no call nope"),
+        ("roster nope", "there is no call nope"),
+        ("history nope", "there is no call nope"),
         ("tape export nope -o nope.jsonl", "there is no call nope"),
         ("replay one --upto 20", "call one has 19 events"),
         ("replay one --upto -1", "-1 is not in the range"),

@@ -31,6 +31,7 @@ def test_the_whole_call(run: Callable[..., Any], url: str) -> None:
     assert document["end_reason"]["code"] == 0
     alice, echo = document["participants"]
     assert (alice["id"], alice["end_reason"]["source"]) == ("8:acs:alice", "local")
+    assert alice["left_because"] == echo["left_because"] == "the local participant hung up"
     assert (echo["id"], echo["end_reason"]["source"]) == ("8:echo123", "remote")
 
 
@@ -44,6 +45,7 @@ def test_up_to_an_event(run: Callable[..., Any], url: str) -> None:
         "call_state": "LocalHold",
         "is_muted": False,
         "end_reason": None,
+        "left_because": None,
     }
     assert (echo["state"], echo["call_state"]) == ("Connected", "RemoteHold")
     assert held["deadlines"] == [

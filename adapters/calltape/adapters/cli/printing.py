@@ -160,6 +160,11 @@ def reason_document(reason: EndReason | None) -> dict[str, Any] | None:
     return {**plain(reason), "meaning": REGISTRY.meaning(reason.code, reason.subcode) or None}
 
 
+def left_because(reason: EndReason | None) -> str | None:
+    """What an end reason means, in a few words; None where nobody left or the pair is unknown."""
+    return None if reason is None else REGISTRY.meaning(reason.code, reason.subcode) or reason.words
+
+
 def reason_text(reason: EndReason | None) -> str:
     """An end reason for people: `603/0 declined`."""
     if reason is None:

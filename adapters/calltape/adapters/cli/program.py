@@ -10,9 +10,11 @@ from calltape.adapters.cli.calling import call
 from calltape.adapters.cli.calls import calls
 from calltape.adapters.cli.checking import check
 from calltape.adapters.cli.failing import Program
+from calltape.adapters.cli.histories import history
 from calltape.adapters.cli.projecting import project
 from calltape.adapters.cli.registering import register
 from calltape.adapters.cli.replaying import replay
+from calltape.adapters.cli.rosters import roster
 from calltape.adapters.cli.specs import spec
 from calltape.adapters.cli.tapes import tape
 from calltape.adapters.cli.timelines import timeline
@@ -36,7 +38,7 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for _command in (call, calls, replay, timeline, tape, check, spec, project, register, bench):
+for _command in (call, calls, replay, timeline, roster, history, tape, check, spec, project, register, bench):
     program.add_command(_command)
 
 

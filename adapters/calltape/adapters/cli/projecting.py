@@ -30,7 +30,7 @@ DIFFERS = 1
 def project(
     ctx: click.Context, name: str, store: str, anew: bool, accept_difference: bool, as_json: bool
 ) -> None:
-    """Bring the projection NAME up to date and show it: roster, calls, stats or push_ttl.
+    """Bring the projection NAME up to date and show it: roster, calls, stats, push_ttl or history.
 
     A view is kept beside its store, so that the next time only what is new is read. Exit status 1: the
     rebuilt view differed from the stored one, which was left in place.

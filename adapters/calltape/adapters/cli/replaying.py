@@ -10,6 +10,7 @@ from calltape.adapters.cli.options import CALL_ID, RAW_ID, json_option, opened, 
 from calltape.adapters.cli.printing import (
     clock,
     headline,
+    left_because,
     moment,
     print_json,
     reason_document,
@@ -139,6 +140,7 @@ def _person(person: Participant) -> dict[str, Any]:
         "call_state": person.call_state,
         "is_muted": person.is_muted,
         "end_reason": reason_document(person.end_reason),
+        "left_because": left_because(person.end_reason),
     }
 
 

@@ -7,9 +7,11 @@ from rich.console import Console
 from rich.text import Text
 
 from calltape.adapters.cli.calls import show_calls
+from calltape.adapters.cli.histories import show_histories
 from calltape.adapters.cli.printing import clock, headline, reason_text, short, state_text, table
 from calltape.core import Instant
 from calltape.projections import (
+    CallHistory,
     CallRecord,
     ParticipantStats,
     PushUser,
@@ -55,6 +57,10 @@ def _entry(out: Console, entry: RosterEntry) -> tuple[str | Text, ...]:
 def _calls(out: Console, rows: Mapping[str, CallRecord]) -> None:
     show_calls(out, list(rows.values()))
     out.print()
+
+
+def _histories(out: Console, rows: Mapping[str, CallHistory]) -> None:
+    show_histories(out, rows.items())
 
 
 def _stats(out: Console, rows: Mapping[str, ParticipantStats]) -> None:
@@ -119,4 +125,5 @@ _TABLES: dict[str, Callable[[Console, Any], None]] = {
     "calls": _calls,
     "stats": _stats,
     "push_ttl": _registrations,
+    "history": _histories,
 }
