@@ -30,6 +30,7 @@ from calltape.core.call.answering import (
     ReportAnswered,
     ReportBusy,
 )
+from calltape.core.call.authority import Capability, CapabilityReason, capabilities, capabilities_changed
 from calltape.core.call.connecting import (
     MediaLost,
     MediaRestored,
@@ -121,6 +122,7 @@ from calltape.core.push import (
     evolve_push,
     push_deadlines,
 )
+from calltape.core.roles import ROLES, Role, RoleScheme
 from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
 from calltape.core.values import (
     SECOND,
@@ -148,6 +150,7 @@ __all__ = [
     "PARTICIPANT",
     "PUSH_REGISTRATION",
     "REGISTRY",
+    "ROLES",
     "SECOND",
     "Accept",
     "Admit",
@@ -165,6 +168,8 @@ __all__ = [
     "CallState",
     "CallYielded",
     "CalltapeError",
+    "Capability",
+    "CapabilityReason",
     "Category",
     "Command",
     "CommandId",
@@ -248,6 +253,8 @@ __all__ = [
     "Resume",
     "ResumeFailed",
     "ResumeRequested",
+    "Role",
+    "RoleScheme",
     "Source",
     "StartCall",
     "StreamSample",
@@ -261,6 +268,8 @@ __all__ = [
     "YieldToGlare",
     "call_stream",
     "canonical",
+    "capabilities",
+    "capabilities_changed",
     "crosses",
     "deadline",
     "deadlines",

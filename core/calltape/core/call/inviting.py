@@ -5,6 +5,7 @@ answers the `Locate` effect with one `Offer` each, or with `ReportUnreachable`. 
 invitation finds nobody to offer to: the late `Offer` is refused.
 """
 
+from calltape.core.call.authority import require_capability
 from calltape.core.call.leaving import leave, require_connected
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
 from calltape.core.call.state import Call, CallKind, Participant
@@ -13,7 +14,7 @@ from calltape.core.effects import Effect, Locate, Ring
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
 from calltape.core.events import Event, event
-from calltape.core.identity import Kind, RawId, parse
+from calltape.core.identity import Kind, RawId, is_m365, parse
 from calltape.core.limits import Limits
 from calltape.core.states import CALL, PARTICIPANT
 from calltape.core.values import EndpointId, Instant, later
@@ -90,12 +91,21 @@ class ParticipantAlerted(Event):
 @decides(Invite)
 def _invite(call: Call, asked: Invite, limits: Limits) -> Events:
     require_connected(call, asked.by, asked)
+    require_capability(call, asked.by, _adding(asked.participant), asked)
     require_room(call, asked, limits)
     if call.kind is CallKind.ONE_TO_ONE:
         until = later(asked.at, limits.promote_s)
         invited = ParticipantInvited(participant=asked.participant, by=asked.by, answer_until=until)
         return (CallPromoted(by=asked.by), invited)
     return (invitation(asked.participant, asked.by, CallKind.GROUP, asked.at, limits),)
+
+
+def _adding(who: RawId) -> str:
+    """The capability that inviting `who` takes."""
+    identity = parse(who)
+    if identity.kind is Kind.PHONE_NUMBER:
+        return "addPhoneNumber"
+    return "addTeamsUser" if is_m365(identity) else "addCommunicationUser"
 
 
 def invitation(who: RawId, by: RawId, kind: CallKind, at: Instant, limits: Limits) -> ParticipantInvited:

@@ -7,6 +7,7 @@ never changes.
 
 import attrs
 
+from calltape.core.call.authority import require_capability
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
 from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
@@ -88,6 +89,7 @@ class CallEnded(Event):
 def _hang_up(call: Call, asked: HangUp, limits: Limits) -> Events:
     gives_up = asked.participant == call.starter and not call.is_answered
     if asked.for_everyone and not gives_up:
+        require_capability(call, asked.participant, "hangUpForEveryOne", asked)
         mine = REGISTRY.named("local_hang_up", source=Source.LOCAL)
         theirs = REGISTRY.named("ended_for_all", source=Source.REMOTE)
         others = {
@@ -104,6 +106,7 @@ def _remove(call: Call, asked: Remove, limits: Limits) -> Events:
     if asked.by == asked.participant:
         state = call.participants[asked.by].call_state
         raise Refused(CALL.name, state, "Remove", "nobody removes themselves", CALL.accepted(state))
+    require_capability(call, asked.by, "removeParticipant", asked)
     removed = REGISTRY.named("removed", source=Source.REMOTE)
     if call.kind is not CallKind.ONE_TO_ONE:
         return leave(call, asked.participant, removed, asked.at, limits)
@@ -219,7 +222,7 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
     participant.asked = None
     participant.establish_until = participant.reconnect_until = participant.modality_until = None
     # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
-    if call.kind is CallKind.GROUP or call.end_reason is None:
+    if call.kind is not CallKind.ONE_TO_ONE or call.end_reason is None:
         call.end_reason = reason
 
 

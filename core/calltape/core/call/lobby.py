@@ -4,6 +4,7 @@ waiting to be admitted to a group call. Who is sent there is decided outside; ho
 source says.
 """
 
+from calltape.core.call.authority import require_capability
 from calltape.core.call.leaving import leave, require_connected
 from calltape.core.call.rooms import Events, changes, decides, moves_only
 from calltape.core.call.state import Call, CallKind, Participant
@@ -70,12 +71,14 @@ def _wait(call: Call, seen: ReportInLobby, limits: Limits) -> Events:
 @decides(Admit)
 def _admit(call: Call, asked: Admit, limits: Limits) -> Events:
     require_connected(call, asked.by, asked)
+    require_capability(call, asked.by, "manageLobby", asked)
     return (ParticipantAdmitted(participant=asked.participant, by=asked.by),)
 
 
 @decides(RejectFromLobby)
 def _turn_away(call: Call, asked: RejectFromLobby, limits: Limits) -> Events:
     require_connected(call, asked.by, asked)
+    require_capability(call, asked.by, "manageLobby", asked)
     # No page gives the code; the UI library knows the subcode.
     reason = REGISTRY.reason(0, 5854, source=Source.REMOTE)
     return leave(call, asked.participant, reason, asked.at, limits)

@@ -12,6 +12,7 @@ import attrs
 
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
+from calltape.core.roles import Role, RoleScheme
 from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
 from calltape.core.values import CallId, EndpointId, Instant
 
@@ -87,6 +88,9 @@ class Participant:
     has_declined: bool = False
     """Whether they turned the call down at some endpoint."""
 
+    role: Role = Role.UNKNOWN
+    """What they are in a room or a meeting; Unknown in calls without roles, and for telephones."""
+
     is_muted: bool = False
     asked: Asked | None = None
     establish_until: Instant | None = None
@@ -138,6 +142,15 @@ class Call:
     group_id: str | None = None
     """The locator by which a group call is joined."""
 
+    room_id: str | None = None
+    """The room that the call takes place in."""
+
+    has_lobby: bool = False
+    """Whether who comes in by themselves and has no role that passes must be admitted."""
+
+    is_pstn_dial_out_enabled: bool = False
+    """Whether the room allows to dial out to telephones."""
+
     starter: RawId | None = None
     ends_by: Instant | None = None
     """When everybody still there is disconnected."""
@@ -163,6 +176,13 @@ class Call:
     """Why the call ended, once it is over; until then why somebody left who would be its end: in a one-to-one
     call the first, in a group the last.
     """
+
+    @property
+    def role_scheme(self) -> RoleScheme:
+        """Which roles the call has."""
+        if self.room_id is not None:
+            return RoleScheme.ROOM
+        return RoleScheme.MEETING if self.has_lobby else RoleScheme.NONE
 
     @property
     def state(self) -> CallState:

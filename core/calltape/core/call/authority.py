@@ -1,0 +1,119 @@
+"""Who may do what in a call: roles, read against the matrix of `roles.toml`.
+
+Two questions that the vendor answers apart. *May they?* (`require_capability`): in calls without roles, yes.
+*What does the Capabilities feature say?* (`capabilities`): it knows rooms and meetings only, and says of all
+else that it is not applicable.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import attrs
+
+from calltape.core.call.state import Call
+from calltape.core.commands import Command
+from calltape.core.errors import Refused
+from calltape.core.identity import RawId
+from calltape.core.roles import ROLES, Role, RoleScheme
+from calltape.core.states import CALL, CallState
+
+
+class CapabilityReason(StrEnum):
+    """Why somebody has a capability, or has it not: those of the SDK's reasons that we have grounds for."""
+
+    CAPABLE = "Capable"
+    NOT_APPLICABLE = "CapabilityNotApplicableForTheCallType"
+    ROLE_RESTRICTED = "RoleRestricted"
+    MEETING_RESTRICTED = "MeetingRestricted"
+    """The room does not allow it, whatever the role."""
+
+    NOT_INITIALIZED = "NotInitialized"
+    """They are not up in the call (yet, or any more)."""
+
+
+@attrs.frozen
+class Capability:
+    """What the Capabilities feature says of one name."""
+
+    is_present: bool
+    reason: CapabilityReason
+
+
+_UP = frozenset({CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD})
+
+
+def capabilities(call: Call, who: RawId) -> Mapping[str, Capability]:
+    """What `who` can do, for each of the 25 names in the feature's order.
+
+    Who is not up in the call has none of them yet. Costs the same in every call.
+    """
+    person = call.participants.get(who)
+    if call.role_scheme is RoleScheme.NONE:
+        return _everything(CapabilityReason.NOT_APPLICABLE)
+    if person is None or person.call_state not in _UP:
+        return _everything(CapabilityReason.NOT_INITIALIZED)
+    return capabilities_of(call, person.role)
+
+
+def _everything(reason: CapabilityReason) -> Mapping[str, Capability]:
+    return MappingProxyType(dict.fromkeys(ROLES.capabilities, Capability(False, reason)))
+
+
+def capabilities_of(call: Call, role: Role) -> Mapping[str, Capability]:
+    """What whoever has `role` can do once they are up in `call`."""
+    return MappingProxyType({name: _capability(call, role, name) for name in ROLES.capabilities})
+
+
+def _capability(call: Call, role: Role, name: str) -> Capability:
+    if call.role_scheme is RoleScheme.NONE:
+        return Capability(False, CapabilityReason.NOT_APPLICABLE)
+    reason = _reason(call, role, name)
+    return Capability(reason is CapabilityReason.CAPABLE, reason)
+
+
+def _reason(call: Call, role: Role, name: str) -> CapabilityReason:
+    """What stands in the way of `name`, in a call that has roles."""
+    grant = ROLES.grants.get((call.role_scheme, name))
+    if grant is None:
+        return CapabilityReason.NOT_APPLICABLE
+    if role not in grant.may:
+        return CapabilityReason.ROLE_RESTRICTED
+    if grant.needs_pstn_dial_out and not call.is_pstn_dial_out_enabled:
+        return CapabilityReason.MEETING_RESTRICTED
+    return CapabilityReason.CAPABLE
+
+
+def capabilities_changed(
+    before: Mapping[str, Capability], after: Mapping[str, Capability]
+) -> Mapping[str, Capability]:
+    """Those of `after` that are not as they were `before`: what `capabilitiesChanged` carries."""
+    return MappingProxyType({name: now for name, now in after.items() if before.get(name) != now})
+
+
+def is_capable(call: Call, role: Role, capability: str) -> bool:
+    """Whether `role` allows what `capability` names; true for everybody in a call without roles."""
+    if call.role_scheme is RoleScheme.NONE:
+        return True
+    return _reason(call, role, capability) is CapabilityReason.CAPABLE
+
+
+def require_capability(call: Call, who: RawId, capability: str, asked: Command) -> None:
+    """Raise Refused unless `who` may do what `capability` names (one of the 25 names).
+
+    In one-to-one calls and plain groups everybody may: there are no roles.
+    """
+    person = call.participants.get(who)
+    role = Role.UNKNOWN if person is None else person.role
+    if call.role_scheme is RoleScheme.NONE or is_capable(call, role, capability):
+        return
+    state = CALL.initial if person is None else person.call_state
+    why = _WORDS[_reason(call, role, capability)].format(who=who, role=role, capability=capability)
+    raise Refused(CALL.name, state, type(asked).__name__, why, CALL.accepted(state))
+
+
+_WORDS: Mapping[CapabilityReason, str] = {
+    CapabilityReason.NOT_APPLICABLE: "{capability} is not available in this kind of call",
+    CapabilityReason.ROLE_RESTRICTED: "{who} has the role {role}, which does not include {capability}",
+    CapabilityReason.MEETING_RESTRICTED: "the room does not allow {capability}",
+}
