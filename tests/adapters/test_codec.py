@@ -70,8 +70,8 @@ def test_bytes_are_what_they_always_were() -> None:
     )
     assert encode(left) == (
         "participant.left@2",
-        '{"participant":"8:acs:a_ü","reason":{"category":null,"code":0,"source":"local","subcode":null,'
-        '"words":null},"teardown_until":null}'.encode(),
+        '{"participant":"8:acs:a_ü","reason":{"category":null,"code":0,"evidence":null,"source":"local",'
+        '"subcode":null,"words":null},"teardown_until":null}'.encode(),
     )
 
 

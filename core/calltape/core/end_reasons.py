@@ -62,6 +62,9 @@ class EndReason:
     words: str | None = None
     """What the vendor said, in its own words."""
 
+    evidence: str | None = None
+    """The value it was read from, where another system gave it: `sip:486`, `q850:17` (see `reason_maps`)."""
+
 
 @attrs.frozen(kw_only=True)
 class KnownReason:

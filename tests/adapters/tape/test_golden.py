@@ -9,8 +9,8 @@ import calltape.core
 from calltape.adapters.codec import topic_of
 from calltape.adapters.memory import MemoryLog
 from calltape.adapters.tape import TapeLog, export_tape, import_tape
-from calltape.core.call.leaving import ParticipantLeft
-from calltape.core.end_reasons import EndReason, Source
+from calltape.core.call.leaving import CallEnded, ParticipantLeft
+from calltape.core.end_reasons import Category, EndReason, Source
 from calltape.core.events import EVENTS
 from calltape.core.values import CallId
 
@@ -36,6 +36,18 @@ def test_left_in_shape_1() -> None:
     left = [event for event in events if isinstance(event, ParticipantLeft)]
     assert [event.reason for event in left] == [EndReason(code=0, subcode=0, source=Source.SERVICE)] * 2
     assert str(calltape.core.replay(events).state) == "Disconnected"
+
+
+def test_reasons_recorded_before_they_had_evidence() -> None:
+    """`EndReason` got an optional field without a new shape: an old reason says nothing about it."""
+    with as_file(GOLDEN / "left_shape_1.jsonl") as path:
+        assert b'"evidence"' not in path.read_bytes()
+        log = TapeLog(path, create=False)
+        ended = [event for event in log.events("call-left-shape-1") if isinstance(event, CallEnded)]
+        log.close()
+    assert [event.reason for event in ended] == [
+        EndReason(code=0, subcode=0, category=Category.SUCCESS, source=Source.LOCAL, evidence=None)
+    ]
 
 
 def test_lifted_on_the_way_through(tmp_path: Path) -> None:
