@@ -123,6 +123,8 @@ from calltape.core.push import (
     push_deadlines,
 )
 from calltape.core.roles import ROLES, Role, RoleScheme
+from calltape.core.reason_maps import Said, read_reason, say_reason
+from calltape.core.reason_rows import Vocabulary
 from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
 from calltape.core.values import (
     SECOND,
@@ -253,6 +255,7 @@ __all__ = [
     "Resume",
     "ResumeFailed",
     "ResumeRequested",
+    "Said",
     "Role",
     "RoleScheme",
     "Source",
@@ -264,6 +267,7 @@ __all__ = [
     "Unmute",
     "Unrecorded",
     "UnregisterPush",
+    "Vocabulary",
     "Wait",
     "YieldToGlare",
     "call_stream",
@@ -293,5 +297,7 @@ __all__ = [
     "push_stream",
     "raw_id",
     "react",
+    "read_reason",
     "replay",
+    "say_reason",
 ]
