@@ -122,9 +122,9 @@ from calltape.core.push import (
     evolve_push,
     push_deadlines,
 )
-from calltape.core.roles import ROLES, Role, RoleScheme
 from calltape.core.reason_maps import Said, read_reason, say_reason
 from calltape.core.reason_rows import Vocabulary
+from calltape.core.roles import ROLES, Role, RoleScheme
 from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
 from calltape.core.values import (
     SECOND,
@@ -255,9 +255,9 @@ __all__ = [
     "Resume",
     "ResumeFailed",
     "ResumeRequested",
-    "Said",
     "Role",
     "RoleScheme",
+    "Said",
     "Source",
     "StartCall",
     "StreamSample",
