@@ -112,6 +112,12 @@ def taken(place: Place) -> Iterator[tuple[str, str, str, str]]:
 NEVER_TAKEN = {
     # The places are told apart without the microphone, so none of them is muted; the scenarios mute.
     *(("call", state, "Unmute") for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)),
+    *(
+        ("call", state, "UnmuteIncomingAudio")
+        for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)
+    ),
+    # Muting all names nobody.
+    *(("call", state, "MuteAll") for state in ("Connected", "LocalHold")),
     # Silence about the whole call names nobody.
     *(("call", state, "Expire") for state in ("InLobby", *UP)),
     *(("participant", state, "Expire") for state in ("InLobby", "Connected", "Hold")),

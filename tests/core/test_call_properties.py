@@ -48,6 +48,7 @@ from calltape.core.effects import (
     OpenMedia,
     ResumeMedia,
     Ring,
+    SetIncomingAudioMuted,
     SetMuted,
     StopRinging,
 )
@@ -150,7 +151,7 @@ def test_a_deadline_cannot_be_fired_before_it_is_due(history: tuple[Event, ...])
 
 # ── effects ──
 
-NOTHING_COMES_BACK = (StopRinging, SetMuted)
+NOTHING_COMES_BACK = (StopRinging, SetMuted, SetIncomingAudioMuted)
 
 
 def is_settled(call: Call, effect: Effect) -> bool:

@@ -60,7 +60,7 @@ def commands_about(people: frozenset[RawId]) -> Sequence[Command]:
         command
         for command in every_command()
         if not isinstance(command, Expire)
-        and getattr(command, "participant", None) in people
+        and getattr(command, "participant", None) in {None, *people}
         and getattr(command, "by", None) in {None, *people}
         and set(getattr(command, "callees", ())) <= people
     ]

@@ -8,6 +8,7 @@ from calltape.core import (
     SECOND,
     Call,
     EndReason,
+    ParticipantMuted,
     RawId,
     crosses,
     deadlines,
@@ -70,6 +71,16 @@ def _look_at_effects(stage: Stage, wanted: list[str]) -> None:
     same("the effects", found, wanted)
 
 
+def _look_at_muted_by(stage: Stage, wanted: Mapping[str, str]) -> None:
+    """Of those whom the step muted: by whom; empty for who did so themselves."""
+    muted = {event.participant: event.by for event in stage.emitted if isinstance(event, ParticipantMuted)}
+    same(
+        "who muted them",
+        muted,
+        {person(name): person(by) if by else None for name, by in wanted.items()},
+    )
+
+
 def _look_at_offers(stage: Stage, wanted: Mapping[str, str]) -> None:
     people = stage.call.participants
     found = {place: str(people[person(place.split("/")[0])].offer(cast("Any", place))) for place in wanted}
@@ -104,6 +115,10 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "roster": _each("the roster", lambda call, who: str(call.participants[who].state)),
     "left": _each("why they left", lambda call, who: pair(call.participants[who].end_reason)),
     "muted": _each("who is muted", lambda call, who: call.participants[who].is_muted),
+    "muted_by": _look_at_muted_by,
+    "hears_nothing": _each(
+        "who hears nothing", lambda call, who: call.participants[who].is_incoming_audio_muted
+    ),
     "talks_at": _each("where they talk", lambda call, who: call.participants[who].endpoint),
     "offers": _look_at_offers,
     "now": _look_at_call,

@@ -141,12 +141,13 @@ def _known(call: Call) -> Mapping[str, Sequence[object]]:
 @cache
 def every_command() -> tuple[Command, ...]:
     """Every command a call knows, over the whole alphabets, at the start of time."""
-    return tuple(
+    commands = (
         command
         for name in sorted(kind.__name__ for kind in DECISIONS)
         for who in PEOPLE
         for command in _built(name, who, _ANYTHING, START, NAMELESS)
     )
+    return tuple(dict.fromkeys(commands))  # one that names no participant is built for everybody
 
 
 _ANYTHING: Mapping[str, Sequence[object]] = {
@@ -231,7 +232,8 @@ _SELDOM = frozenset(
             "ReportMediaFailed",
             "YieldToGlare",
         ),
-        *("Invite", "Mute", "Unmute", "ReportInLobby", "ReportMediaClosed"),
+        *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
+        *("MuteIncomingAudio", "UnmuteIncomingAudio"),
     }
 )
 """Commands that take people out or lead aside: drawn less often, or few walks would get anywhere."""

@@ -59,6 +59,12 @@ from calltape.core.call.holding import (
     ResumeFailed,
     ResumeRequested,
 )
+from calltape.core.call.incoming_audio import (
+    IncomingAudioMuted,
+    IncomingAudioUnmuted,
+    MuteIncomingAudio,
+    UnmuteIncomingAudio,
+)
 from calltape.core.call.inviting import (
     CallOffered,
     CallPromoted,
@@ -87,6 +93,7 @@ from calltape.core.call.lobby import (
     ReportInLobby,
 )
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
+from calltape.core.call.muting_others import MuteAll, MuteParticipant
 from calltape.core.call.starting import CallStarted, Join, ParticipantJoined, StartCall
 from calltape.core.commands import COMMANDS, Command
 from calltape.core.digest import canonical, digest, plain
@@ -190,6 +197,8 @@ __all__ = [
     "HoldFailed",
     "HoldRequested",
     "Identity",
+    "IncomingAudioMuted",
+    "IncomingAudioUnmuted",
     "Instant",
     "Invite",
     "Join",
@@ -204,6 +213,9 @@ __all__ = [
     "MediaStatesObserved",
     "Move",
     "Mute",
+    "MuteAll",
+    "MuteIncomingAudio",
+    "MuteParticipant",
     "Offer",
     "OfferEnded",
     "OfferRejected",
@@ -265,6 +277,7 @@ __all__ = [
     "TransportSample",
     "UnknownEvent",
     "Unmute",
+    "UnmuteIncomingAudio",
     "Unrecorded",
     "UnregisterPush",
     "Vocabulary",

@@ -80,6 +80,14 @@ class SetMuted(Effect):
 
 
 @attrs.frozen(kw_only=True)
+class SetIncomingAudioMuted(Effect):
+    """Play nothing of what arrives, or play it again. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    is_muted: bool
+
+
+@attrs.frozen(kw_only=True)
 class CloseMedia(Effect):
     """Tear the leg's media down. Comes back as `ReportMediaClosed`."""
 

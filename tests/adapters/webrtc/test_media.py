@@ -94,6 +94,16 @@ async def test_muted_is_digital_silence_while_frames_go_on(stage: Stage) -> None
     assert alice.ears.level >= 0
 
 
+async def test_who_mutes_what_comes_in_hears_nothing_and_is_heard(stage: Stage) -> None:
+    alice, bob = await stage.call()
+    await stage.media.set_incoming_audio_muted(ALICE, True)
+    mine, theirs = alice.ears.frames, bob.ears.frames
+    await stage.until(lambda: bob.ears.frames > theirs + 25)
+    assert alice.ears.frames == mine
+    await stage.media.set_incoming_audio_muted(ALICE, False)
+    await stage.until(lambda: alice.ears.frames > mine + 10)
+
+
 async def test_hold_stops_both_ways_and_resume_starts_again(stage: Stage) -> None:
     alice, bob = await stage.call(video=True)
     await stage.media.hold(BOB)

@@ -25,6 +25,7 @@ from calltape.core.effects import (
     OpenMedia,
     ResumeMedia,
     Ring,
+    SetIncomingAudioMuted,
     SetMuted,
     StopRinging,
 )
@@ -52,18 +53,24 @@ class Performer:
                     await at.stop_ringing(call_id, effect.reason)
             case OpenMedia():
                 await self._open(call_id, effect)
-            case HoldMedia() | ResumeMedia() | SetMuted() | CloseMedia():
+            case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted() | CloseMedia():
                 await self._runtime.media.perform(call_id, effect)
             case _:
                 raise TypeError(f"nobody performs {type(effect).__name__}")
 
     async def _open(self, call_id: CallId, effect: OpenMedia) -> None:
-        """Open the leg's media, silent from the start if the participant came in muted."""
+        """Open the leg's media, silent from the start where the participant wants silence."""
         await self._runtime.media.perform(call_id, effect)
         person = (await self._runtime.call(call_id)).participants.get(effect.participant)
-        if person is not None and person.is_muted:
-            mute = SetMuted(participant=person.id, endpoint=person.endpoint, is_muted=True)
-            await self._runtime.media.perform(call_id, mute)
+        if person is None:
+            return
+        for wanted, kind in (
+            (person.is_muted, SetMuted),
+            (person.is_incoming_audio_muted, SetIncomingAudioMuted),
+        ):
+            if wanted:
+                mute = kind(participant=person.id, endpoint=person.endpoint, is_muted=True)
+                await self._runtime.media.perform(call_id, mute)
 
     async def _locate(self, call_id: CallId, effect_id: str, who: RawId) -> None:
         call = await self._runtime.call(call_id)

@@ -5,9 +5,16 @@ from typing import Protocol
 import attrs
 
 from calltape.core import CallId, Command, EndReason, Event, RawId
-from calltape.core.effects import CloseMedia, HoldMedia, OpenMedia, ResumeMedia, SetMuted
+from calltape.core.effects import (
+    CloseMedia,
+    HoldMedia,
+    OpenMedia,
+    ResumeMedia,
+    SetIncomingAudioMuted,
+    SetMuted,
+)
 
-MediaEffect = OpenMedia | HoldMedia | ResumeMedia | SetMuted | CloseMedia
+MediaEffect = OpenMedia | HoldMedia | ResumeMedia | SetMuted | SetIncomingAudioMuted | CloseMedia
 
 
 @attrs.frozen(kw_only=True)

@@ -207,6 +207,8 @@ class Leg:
         self.holds = False
         """True while this leg itself holds; what its peers do is theirs."""
         self.is_cut = False
+        self.is_incoming_audio_muted = False
+        """True while its ears are given nothing."""
         self.microphone = None if kit.audio is None else Microphone(kit.audio, clock, carried)
         """None where the leg sends no sound."""
         self.camera = None if kit.video is None else Camera(kit.video, clock)

@@ -123,7 +123,7 @@ class End:
     def _hear(self, frame: AudioFrame) -> None:
         pcm = _mono(frame)
         self.heard_level = level(pcm)
-        if self.leg.kit.ears is not None:
+        if self.leg.kit.ears is not None and not self.leg.is_incoming_audio_muted:
             self.leg.kit.ears.hear(self.peer, frame.pts or 0, pcm, self._clock())
 
     def _see(self, frame: VideoFrame) -> None:

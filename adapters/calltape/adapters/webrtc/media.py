@@ -126,6 +126,13 @@ class WebRtcMedia:
         if microphone is not None:
             microphone.set_muted(muted)
 
+    async def set_incoming_audio_muted(self, leg: LegId, muted: bool) -> None:
+        """Keep from the leg's ears what arrives, or let them hear again. The peers notice nothing.
+
+        Raises LookupError for a leg that is not open.
+        """
+        self._leg(leg).is_incoming_audio_muted = muted
+
     async def close(self, leg: LegId) -> None:
         """Say goodbye to all peers, let go of everything. Observed: ``Closed``. Closing twice is harmless."""
         closing = self._legs.pop(leg, None)

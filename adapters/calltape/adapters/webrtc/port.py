@@ -36,7 +36,14 @@ from calltape.core import (
     ReportResumed,
     ReportResumeFailed,
 )
-from calltape.core.effects import CloseMedia, HoldMedia, OpenMedia, ResumeMedia, SetMuted
+from calltape.core.effects import (
+    CloseMedia,
+    HoldMedia,
+    OpenMedia,
+    ResumeMedia,
+    SetIncomingAudioMuted,
+    SetMuted,
+)
 
 _REPORTS: dict[type[Observation], type[Command]] = {
     Connected: ReportMediaConnected,
@@ -99,6 +106,9 @@ class WebRtcPort:
             case SetMuted(is_muted=is_muted):
                 if leg in self._open.get(call_id, ()):
                     await self.media.set_muted(leg, is_muted)
+            case SetIncomingAudioMuted(is_muted=is_muted):
+                if leg in self._open.get(call_id, ()):
+                    await self.media.set_incoming_audio_muted(leg, is_muted)
 
     async def aclose(self) -> None:
         """See `MediaPort.aclose`."""

@@ -21,10 +21,12 @@ from calltape.core.call import (
     expiring,
     glare,
     holding,
+    incoming_audio,
     inviting,
     leaving,
     lobby,
     muting,
+    muting_others,
     starting,
 )
 from calltape.core.call.moving import Move, compile_plans, corrupt, entry, moves_of, peer_of, steps
@@ -49,6 +51,8 @@ ROOMS = (
     connecting,
     lobby,
     muting,
+    muting_others,
+    incoming_audio,
     holding,
     leaving,
     glare,

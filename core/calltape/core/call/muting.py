@@ -28,6 +28,8 @@ class ParticipantMuted(Event):
     """Somebody cannot be heard."""
 
     participant: RawId
+    by: RawId | None = None
+    """Who muted them; None when they did so themselves."""
 
 
 @event("participant.unmuted")

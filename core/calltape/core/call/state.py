@@ -92,6 +92,9 @@ class Participant:
     """What they are in a room or a meeting; Unknown in calls without roles, and for telephones."""
 
     is_muted: bool = False
+    is_incoming_audio_muted: bool = False
+    """Whether they chose to hear nothing."""
+
     asked: Asked | None = None
     establish_until: Instant | None = None
     """By when they must be reached, have answered and be set up; None when nobody waits for that."""
