@@ -4,10 +4,13 @@ what is measured goes to the same log by the same group commit, and never holds 
 """
 
 import asyncio
+import logging
 
 from calltape.adapters.runtime.clock import Clock
 from calltape.adapters.runtime.commit import GroupCommit
-from calltape.core import CallId, Conflict, Event, EventLog, RawId, Recorded, Unrecorded, media_stream
+from calltape.core import CallId, Conflict, Event, EventLog, RawId, Unrecorded, media_stream
+
+log_ = logging.getLogger(__name__)
 
 WAITING_MAX = 10_000
 """Measurements that may wait for the disk; beyond that the newest are dropped, for a call must not wait for
@@ -41,16 +44,26 @@ class Measurements:
         await self._task
 
     async def _run(self) -> None:
-        while (first := await self._queue.get()) is not None:
-            batch = [first]
-            while not self._queue.empty() and (more := self._queue.get_nowait()) is not None:
-                batch.append(more)
+        is_open = True
+        while is_open:
+            batch = [await self._queue.get()]
+            while not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            is_open = None not in batch
             streams: dict[str, list[Unrecorded]] = {}
-            for stream, draft in batch:
+            for stream, draft in filter(None, batch):
                 streams.setdefault(stream, []).append(draft)
-            await asyncio.gather(*(self._append(stream, drafts) for stream, drafts in streams.items()))
+            await asyncio.gather(*(self._record(stream, drafts) for stream, drafts in streams.items()))
 
-    async def _append(self, stream: str, drafts: list[Unrecorded]) -> tuple[Recorded, ...]:
+    async def _record(self, stream: str, drafts: list[Unrecorded]) -> None:
+        """Append, or let go: a call goes on without its measurements."""
+        try:
+            await self._append(stream, drafts)
+        except Exception:
+            self.dropped += len(drafts)
+            log_.exception("measurements were not recorded")
+
+    async def _append(self, stream: str, drafts: list[Unrecorded]) -> None:
         version = self._versions.get(stream)
         if version is None:
             version = await asyncio.to_thread(self._log.version, stream)
@@ -59,4 +72,3 @@ class Measurements:
         except Conflict as conflict:
             recorded = await self._commit.append(stream, conflict.actual, drafts)
         self._versions[stream] = recorded[-1].version
-        return recorded
