@@ -72,10 +72,12 @@ class CallClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for agent in self._agents:
-            await agent.dispose()
-        await self.runtime.drained()
-        await self._stack.aclose()
+        try:
+            for agent in self._agents:
+                await agent.dispose()
+            await self.runtime.drained()
+        finally:
+            await self._stack.aclose()
 
     async def create_call_agent(
         self, user: str, *, display_name: str | None = None, endpoint: str | None = None
