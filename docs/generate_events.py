@@ -20,6 +20,7 @@ from calltape.core import (
     INCOMING_CALL,
     PARTICIPANT,
     PUSH_REGISTRATION,
+    TOKEN,
     EndReason,
     Event,
     StreamSample,
@@ -28,7 +29,7 @@ from calltape.core import (
 )
 
 PAGE = Path(__file__).parent / "reference" / "events.md"
-LIFECYCLES = (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION)
+LIFECYCLES = (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION, TOKEN)
 
 OPENING = """\
 # Events
@@ -57,6 +58,7 @@ SECTIONS = (
         "calltape.core.media",
     ),
     ("Push streams", "`push-<raw id>`: one user's push registrations.", "calltape.core.push"),
+    ("User streams", "`user-<raw id>`: one user's access tokens.", "calltape.core.identity_tokens"),
 )
 ALIASES = {
     name: " | ".join(f'"{value}"' for value in typing.get_args(alias))

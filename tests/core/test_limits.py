@@ -32,6 +32,9 @@ DOCUMENTED = {
     "push_ttl_max_s": 180 * 24 * 60 * 60,
     "push_ttl_m365_max_s": 24 * 60 * 60,
     "media_sample_s": 1,
+    "token_min_s": 60 * 60,
+    "token_max_s": 24 * 60 * 60,
+    "token_default_s": 24 * 60 * 60,
 }
 
 ALSO_DOCUMENTED = {
@@ -58,9 +61,6 @@ ALSO_DOCUMENTED = {
     "data_channel_idle_close_s": 120,
     "data_channel_message_max_bytes": 32 * 1024,
     "data_channel_id_max": 65535,
-    "token_min_s": 60 * 60,
-    "token_max_s": 24 * 60 * 60,
-    "token_default_s": 24 * 60 * 60,
     "custom_context_sip_value_max": 256,
 }
 

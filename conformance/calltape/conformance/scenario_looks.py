@@ -13,7 +13,11 @@ from calltape.core import (
     crosses,
     deadlines,
     glare_winner,
+    later,
+    may_join,
+    may_start,
     push_deadlines,
+    token_deadlines,
 )
 
 
@@ -108,6 +112,26 @@ def _look_at_push_until(stage: Stage, wanted: Mapping[str, float]) -> None:
     same("when registrations run out", found, dict(wanted))
 
 
+def _look_at_tokens(stage: Stage, wanted: Mapping[str, str]) -> None:
+    same("the tokens", {token: str(stage.tokens.state(token)) for token in wanted}, dict(wanted))
+
+
+def _look_at_token_until(stage: Stage, wanted: Mapping[str, float]) -> None:
+    found = {token: (at - START) / SECOND for token, at in token_deadlines(stage.tokens).items()}
+    same("when tokens run out", found, dict(wanted))
+
+
+def _look_at_may(stage: Stage, wanted: Mapping[str, bool]) -> None:
+    """What the tokens allow now."""
+    at = later(START, stage.now_s)
+    found = {
+        "start": may_start(stage.tokens, at),
+        "join": may_join(stage.tokens, at),
+        "start_room": may_start(stage.tokens, at, is_invited_to_room=True),
+    }
+    same("what they may", {key: found[key] for key in wanted}, dict(wanted))
+
+
 LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "emits": lambda stage, wanted: same("the events", names_of(stage.emitted), wanted),
     "effects": _look_at_effects,
@@ -126,5 +150,8 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "glare": _look_at_glare,
     "devices": _look_at_devices,
     "push_until": _look_at_push_until,
+    "tokens": _look_at_tokens,
+    "token_until": _look_at_token_until,
+    "may": _look_at_may,
 }
 """What a step may look at, by the key it is written under."""

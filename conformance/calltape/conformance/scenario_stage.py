@@ -14,18 +14,25 @@ from calltape.core import (
     Command,
     CommandId,
     Event,
+    ExpireToken,
     Instant,
+    IssueToken,
     Ledger,
     Limits,
     PushBook,
     RawId,
     Recorded,
+    RevokeTokens,
+    Scope,
+    TokenBook,
     Unrecorded,
     Wait,
     call_stream,
     decide_push,
+    decide_tokens,
     digest,
     evolve_push,
+    evolve_tokens,
     later,
     react,
 )
@@ -69,6 +76,7 @@ class Stage:
 
         self.calls: dict[str, Ledger] = {}
         self.book = PushBook()
+        self.tokens = TokenBook()
         self.commands_given = 0
         self.emitted: list[Event] = []
         """What the present step has led to."""
@@ -91,6 +99,11 @@ class Stage:
         Raises:
             Refused: see `decide`.
         """
+        if isinstance(command, IssueToken | RevokeTokens | ExpireToken):
+            for event in decide_tokens(self.tokens, command, self.limits):
+                evolve_tokens(self.tokens, event)
+                self.emitted.append(event)
+            return
         if hasattr(command, "user"):
             for event in decide_push(self.book, command, self.limits):
                 evolve_push(self.book, event)
@@ -104,7 +117,7 @@ class Stage:
 
     def fingerprint(self) -> str:
         """Everything there is, in one digest."""
-        return digest([self.book, self.call, *(ledger.call for ledger in self.calls.values())])
+        return digest([self.book, self.tokens, self.call, *(ledger.call for ledger in self.calls.values())])
 
 
 def _recorded(unrecorded: Unrecorded, call: str, version: int) -> Recorded:
@@ -174,6 +187,8 @@ def _value(name: str, value: Any, number: int) -> object:
             return person(value, number)
         case "callees":
             return tuple(person(each, number) for each in value)
+        case "scopes":
+            return tuple(Scope(each) for each in value)
         case "wait":
             return Wait(value)
         case _:

@@ -109,6 +109,24 @@ from calltape.core.errors import (
 )
 from calltape.core.events import EVENTS, Event, Recorded, Unrecorded, event
 from calltape.core.identity import ECHO, Identity, Kind, RawId, parse, raw_id
+from calltape.core.identity_tokens import (
+    TOKEN,
+    ExpireToken,
+    IssueToken,
+    RevokeTokens,
+    Scope,
+    Token,
+    TokenBook,
+    TokenExpired,
+    TokenIssued,
+    TokenRevoked,
+    TokenState,
+    decide_tokens,
+    evolve_tokens,
+    may_join,
+    may_start,
+    token_deadlines,
+)
 from calltape.core.ledger import Ledger
 from calltape.core.lifecycle import Lifecycle, load
 from calltape.core.limits import LIMITS, Limits, every_limit
@@ -143,9 +161,10 @@ from calltape.core.values import (
     later,
     media_stream,
     push_stream,
+    user_stream,
 )
 
-LIFECYCLES = {life.name: life for life in (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION)}
+LIFECYCLES = {life.name: life for life in (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION, TOKEN)}
 """Every lifecycle by name."""
 
 __all__ = [
@@ -161,6 +180,7 @@ __all__ = [
     "REGISTRY",
     "ROLES",
     "SECOND",
+    "TOKEN",
     "Accept",
     "Admit",
     "Append",
@@ -192,6 +212,7 @@ __all__ = [
     "EventLog",
     "Expire",
     "ExpirePush",
+    "ExpireToken",
     "HangUp",
     "Hold",
     "HoldFailed",
@@ -201,6 +222,7 @@ __all__ = [
     "IncomingAudioUnmuted",
     "Instant",
     "Invite",
+    "IssueToken",
     "Join",
     "Kind",
     "Ledger",
@@ -267,13 +289,21 @@ __all__ = [
     "Resume",
     "ResumeFailed",
     "ResumeRequested",
+    "RevokeTokens",
     "Role",
     "RoleScheme",
     "Said",
+    "Scope",
     "Source",
     "StartCall",
     "StreamSample",
     "Subscription",
+    "Token",
+    "TokenBook",
+    "TokenExpired",
+    "TokenIssued",
+    "TokenRevoked",
+    "TokenState",
     "TransportSample",
     "UnknownEvent",
     "Unmute",
@@ -293,14 +323,18 @@ __all__ = [
     "deadlines_of",
     "decide",
     "decide_push",
+    "decide_tokens",
     "digest",
     "event",
     "every_limit",
     "evolve",
     "evolve_push",
+    "evolve_tokens",
     "glare_winner",
     "later",
     "load",
+    "may_join",
+    "may_start",
     "media_stream",
     "moves",
     "owed",
@@ -313,4 +347,6 @@ __all__ = [
     "read_reason",
     "replay",
     "say_reason",
+    "token_deadlines",
+    "user_stream",
 ]

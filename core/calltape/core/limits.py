@@ -86,6 +86,15 @@ class Limits:
     push_ttl_m365_max_s: int
     """The same for a Microsoft 365 identity. Overview, note on push notifications."""
 
+    token_default_s: int
+    """How long a token lives when nothing else is asked. Identity docs."""
+
+    token_min_s: int
+    """The shortest life that may be asked of a token. Identity docs."""
+
+    token_max_s: int
+    """The longest life that may be asked of a token. Identity docs."""
+
     media_sample_s: float
     """How often media is measured. Media statistics docs, web."""
 

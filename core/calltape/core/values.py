@@ -39,3 +39,8 @@ def media_stream(call_id: CallId, participant: str) -> str:
 def push_stream(user: str) -> str:
     """The stream that holds one user's push registrations."""
     return f"push-{user}"
+
+
+def user_stream(user: str) -> str:
+    """The stream that holds one user's access tokens."""
+    return f"user-{user}"
