@@ -167,7 +167,9 @@ def alphabet() -> Iterator[Event]:
     """Every kind of event a call knows, about everybody, at one of their endpoints and at none."""
     for kind in EVENTS.values():
         names = [field.name for field in attrs.fields(kind)]
-        if "stream" in kind.name or kind.name.startswith(("push.", "media.sampled", "media.states")):
+        if "stream" in kind.name or kind.name.startswith(
+            ("push.", "token.", "room.", "media.sampled", "media.states")
+        ):
             continue
         if "participant" not in names:
             yield _made(kind)
