@@ -2,12 +2,14 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
 
 from calltape.core import CallId, Instant, MediaSampled, RawId, Recorded
 from calltape.projections import PROJECTIONS, View
+from calltape.projections.followed import Followed, layout_number
 from calltape.projections.ports import Head, Snapshot
 from calltape.projections.projection import Projection, digest_of
 
@@ -91,7 +93,24 @@ def _classes(kind: object) -> list[type]:
 LAYOUTS = Path(__file__).with_name("layouts.txt")
 
 
-@pytest.mark.parametrize("name", PROJECTIONS)
+FOLLOWING = [name for name, each in PROJECTIONS.items() if issubclass(each.row_type, Followed)]
+"""Their rows hold the core's own state, and their numbers follow its layout by themselves."""
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
+def test_rows_that_hold_the_state_of_the_core_have_its_layout_as_their_schema(name: str) -> None:
+    projection = PROJECTIONS[name]
+    assert projection.schema == layout_number(projection.row_type)
+
+
+def test_the_number_of_a_layout_follows_what_is_deep_inside() -> None:
+    fields = [{"value": attrs.field(type=kind)} for kind in (int, str)]
+    leaves: list[type[Any]] = [attrs.make_class("Leaf", each) for each in fields]
+    rows: list[type[Any]] = [attrs.make_class("Row", {"leaf": attrs.field(type=leaf)}) for leaf in leaves]
+    assert layout_number(rows[0]) != layout_number(rows[1])
+
+
+@pytest.mark.parametrize("name", [name for name in PROJECTIONS if name not in FOLLOWING])
 def test_rows_of_another_layout_have_another_schema(name: str) -> None:
     """Stored rows are read by the schema's number alone, so a changed row class needs a new number."""
     projection = PROJECTIONS[name]

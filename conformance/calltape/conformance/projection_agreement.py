@@ -5,8 +5,30 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from calltape.core import SECOND, MediaSampled, PushBook, Recorded, StreamSample, evolve_push, replay
-from calltape.projections import Aggregate, CallHistory, CallRecord, ParticipantStats, PushUser, Roster
+from calltape.core import (
+    SECOND,
+    Call,
+    MediaSampled,
+    PushBook,
+    Recorded,
+    StreamSample,
+    deadlines,
+    evolve,
+    evolve_push,
+    moves,
+    replay,
+)
+from calltape.projections import (
+    Aggregate,
+    CallDeadlines,
+    CallHistory,
+    CallRecord,
+    Fate,
+    ParticipantStats,
+    PushUser,
+    Roster,
+    Timeline,
+)
 
 History = Sequence[Recorded]
 
@@ -49,6 +71,7 @@ _SHOWN = (
     "call_state",
     "is_muted",
     "is_media_lost",
+    "streams",
     "display_name",
     "other",
     "end_reason",
@@ -87,6 +110,33 @@ def _history_agrees(rows: Mapping[str, CallHistory], history: History) -> None:
                 assert each.left_at is None or sum(lengths) <= (each.left_at - each.entered_at) / SECOND
         assert row.connected == connected
         assert (row.talking_since is not None) is (connected > 1)
+
+
+def _deadlines_agree(rows: Mapping[str, CallDeadlines], history: History) -> None:
+    assert rows.keys() == _calls(history).keys()
+    for key, tape in _calls(history).items():
+        row, call = rows[key], replay(each.event for each in tape)
+        assert row.illegal_version is None
+        running = {(each.wait, each.participant): each.due for each in row.records if each.ended_at is None}
+        assert running == {tuple(each): due for each, due in deadlines(call).items()}, f"{key}: what runs"
+        for each in row.records:
+            assert (each.fate is Fate.RUNNING) is (each.ended_at is None)
+            assert each.ended_at is None or each.scheduled_at <= each.ended_at
+            is_early = each.ended_at is not None and each.ended_at < each.due
+            assert not (is_early and each.fate is Fate.FIRED), f"{key}: {each.wait} fired before it was due"
+
+
+def _timeline_agrees(rows: Mapping[str, Timeline], history: History) -> None:
+    assert rows.keys() == _calls(history).keys()
+    for key, tape in _calls(history).items():
+        row, call = rows[key], Call()
+        assert row.illegal_version is None
+        assert [(each.version, each.at) for each in row.entries] == [(each.version, each.at) for each in tape]
+        for entry, recorded in zip(row.entries, tape, strict=True):
+            assert entry.moves == moves(call, recorded.event)
+            assert entry.event == recorded.event.name
+            evolve(call, recorded.event)
+        assert row.call == call
 
 
 def _push_agrees(rows: Mapping[str, PushUser], history: History) -> None:
@@ -136,6 +186,8 @@ AGREEMENTS: Mapping[str, Callable[[Mapping[str, Any], History], None]] = Mapping
         "push_ttl": _push_agrees,
         "stats": _stats_agree,
         "history": _history_agrees,
+        "deadlines": _deadlines_agree,
+        "timeline": _timeline_agrees,
     }
 )
 """What each of calltape's projections is held against."""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .calls import CALLS, CallRecord
+from .deadlines import DEADLINES, CallDeadlines, DeadlineRecord, Fate
 from .history import HISTORY
 from .history_rows import CallHistory, Direction, Stay
 from .projection import Projection, View, digest_of
@@ -17,24 +18,30 @@ from .roster import ROSTER
 from .roster_rows import Roster, RosterDelta, RosterEntry, apply, delta, present
 from .stats import STATS, StreamSummary, loss_ratio, summarise
 from .stats_rows import Aggregate, Link, ParticipantStats, StreamStats, TransportStats
+from .timeline import TIMELINE, Timeline, TimelineEntry
 
 PROJECTIONS: Mapping[str, Projection[Any]] = MappingProxyType(
-    {each.name: each for each in (ROSTER, CALLS, STATS, PUSH_TTL, HISTORY)}
+    {each.name: each for each in (ROSTER, CALLS, STATS, PUSH_TTL, HISTORY, DEADLINES, TIMELINE)}
 )
 """Every projection by name."""
 
 __all__ = [
     "CALLS",
+    "DEADLINES",
     "HISTORY",
     "PROJECTIONS",
     "PUSH_TTL",
     "ROSTER",
     "STATS",
+    "TIMELINE",
     "Aggregate",
+    "CallDeadlines",
     "CallHistory",
     "CallRecord",
+    "DeadlineRecord",
     "Direction",
     "Due",
+    "Fate",
     "Link",
     "ParticipantStats",
     "Projection",
@@ -46,6 +53,8 @@ __all__ = [
     "Stay",
     "StreamStats",
     "StreamSummary",
+    "Timeline",
+    "TimelineEntry",
     "TransportStats",
     "View",
     "apply",

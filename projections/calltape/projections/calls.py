@@ -64,4 +64,4 @@ def _fold(row: CallRecord, recorded: Recorded) -> CallRecord:
     return row
 
 
-CALLS = Projection(name="calls", key=call_of, initial=CallRecord, fold=_fold, row_type=CallRecord)
+CALLS = Projection(name="calls", schema=2, key=call_of, initial=CallRecord, fold=_fold, row_type=CallRecord)

@@ -120,5 +120,7 @@ def _lasted_s(since: Instant | None, until: Instant) -> float | None:
     return None if since is None else (until - since) / SECOND
 
 
-HISTORY = Projection(name="history", key=call_of, initial=CallHistory, fold=_fold, row_type=CallHistory)
+HISTORY = Projection(
+    name="history", schema=2, key=call_of, initial=CallHistory, fold=_fold, row_type=CallHistory
+)
 """Call detail records, a row for each call."""

@@ -10,10 +10,13 @@ from calltape.core import Instant, plain
 
 
 def plain_row(row: object) -> Any:
-    """`row` made of nothing but what JSON has; fields declared as instants become text."""
+    """`row` made of nothing but what JSON has; fields declared as instants become text, and what a row only
+    needs for folding on is left out.
+    """
     kind: type[Any] = type(row)
     if attrs.has(kind):
-        return {each.name: _field(getattr(row, each.name), each.type) for each in attrs.fields(kind)}
+        shown = [each for each in attrs.fields(kind) if not each.metadata.get("inner")]
+        return {each.name: _field(getattr(row, each.name), each.type) for each in shown}
     if isinstance(row, Mapping):
         items = cast("Mapping[Any, object]", row).items()
         return {str(key): plain_row(value) for key, value in items}

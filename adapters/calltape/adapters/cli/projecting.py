@@ -30,7 +30,9 @@ DIFFERS = 1
 def project(
     ctx: click.Context, name: str, store: str, anew: bool, accept_difference: bool, as_json: bool
 ) -> None:
-    """Bring the projection NAME up to date and show it: roster, calls, stats, push_ttl or history.
+    """Bring the projection NAME up to date and show it.
+
+    NAME is roster, calls, stats, push_ttl, history, deadlines or timeline.
 
     A view is kept beside its store, so that the next time only what is new is read. Exit status 1: the
     rebuilt view differed from the stored one, which was left in place.

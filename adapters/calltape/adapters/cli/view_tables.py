@@ -11,6 +11,7 @@ from calltape.adapters.cli.histories import show_histories
 from calltape.adapters.cli.printing import clock, headline, reason_text, short, state_text, table
 from calltape.core import Instant
 from calltape.projections import (
+    CallDeadlines,
     CallHistory,
     CallRecord,
     ParticipantStats,
@@ -18,6 +19,7 @@ from calltape.projections import (
     Roster,
     RosterEntry,
     StreamStats,
+    Timeline,
     View,
     loss_ratio,
 )
@@ -116,6 +118,35 @@ def _registrations(out: Console, rows: Mapping[str, PushUser]) -> None:
     out.print()
 
 
+def _deadlines(out: Console, rows: Mapping[str, CallDeadlines]) -> None:
+    for key, row in rows.items():
+        headline(out, f"call {row.call_id or key}")
+        shown = [
+            (
+                each.wait,
+                "the call" if each.participant is None else _who(out, each.participant),
+                clock(each.scheduled_at),
+                clock(each.due),
+                each.fate,
+                _clock(each.ended_at),
+            )
+            for each in row.records
+        ]
+        table(out, "deadline", "for", "scheduled (UTC)", "due (UTC)", "fate", "at (UTC)", rows=shown)
+        out.print()
+
+
+def _timelines(out: Console, rows: Mapping[str, Timeline]) -> None:
+    for key, row in rows.items():
+        headline(out, f"call {row.call_id or key}", f"`calltape timeline {key}` shows what each event moved")
+        shown = [
+            (str(each.version), clock(each.at), each.event, _who(out, each.participant or ""))
+            for each in row.entries
+        ]
+        table(out, "event", "at (UTC)", "name", "participant", rows=shown)
+        out.print()
+
+
 def _clock(at: Instant | None) -> str:
     return "" if at is None else clock(at)
 
@@ -126,4 +157,6 @@ _TABLES: dict[str, Callable[[Console, Any], None]] = {
     "stats": _stats,
     "push_ttl": _registrations,
     "history": _histories,
+    "deadlines": _deadlines,
+    "timeline": _timelines,
 }
