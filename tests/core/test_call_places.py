@@ -23,6 +23,7 @@ from calltape.core import (
     CallState,
     CallYielded,
     CorruptHistory,
+    DeviceKind,
     Event,
     Instant,
     Lifecycle,
@@ -158,6 +159,8 @@ VALUES: dict[str, object] = {
     "winner": "call-0",
     "starter": ALICE,
     "kind": CallKind.ONE_TO_ONE,
+    "device.selected kind": DeviceKind.CAMERA,
+    "device": "headset",
     "is_first": False,
     "waits_for_answer": True,
 }
@@ -185,12 +188,16 @@ def alphabet() -> Iterator[Event]:
 def _made(kind: Any, **given: object) -> Event:
     made: Event = kind(
         **{
-            field.name: given.get(field.name, VALUES.get(field.name, Instant(START)))
+            field.name: given.get(field.name, _value(kind, field.name))
             for field in attrs.fields(kind)
             if field.default is attrs.NOTHING or field.name in given
         }
     )
     return made
+
+
+def _value(kind: Any, name: str) -> object:
+    return VALUES.get(f"{kind.name} {name}", VALUES.get(name, Instant(START)))
 
 
 def is_legal(call: Call, event: Event) -> bool:

@@ -7,6 +7,7 @@ from calltape.conformance.scenario_stage import CAST, START, ScenarioFailed, Sta
 from calltape.core import (
     SECOND,
     Call,
+    DeviceKind,
     EndReason,
     ParticipantMuted,
     RawId,
@@ -85,6 +86,15 @@ def _look_at_muted_by(stage: Stage, wanted: Mapping[str, str]) -> None:
     )
 
 
+def _look_at_devices_used(stage: Stage, wanted: Mapping[str, str]) -> None:
+    people = stage.call.participants
+    found: dict[str, str] = {}
+    for key in wanted:
+        name, _, kind = key.partition(" ")
+        found[key] = people[person(name)].devices.of(DeviceKind(kind)) or ""
+    same("the devices used", found, dict(wanted))
+
+
 def _look_at_offers(stage: Stage, wanted: Mapping[str, str]) -> None:
     people = stage.call.participants
     found = {place: str(people[person(place.split("/")[0])].offer(cast("Any", place))) for place in wanted}
@@ -143,6 +153,7 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "hears_nothing": _each(
         "who hears nothing", lambda call, who: call.participants[who].is_incoming_audio_muted
     ),
+    "uses": _look_at_devices_used,
     "talks_at": _each("where they talk", lambda call, who: call.participants[who].endpoint),
     "offers": _look_at_offers,
     "now": _look_at_call,

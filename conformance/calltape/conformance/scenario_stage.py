@@ -13,6 +13,7 @@ from calltape.core import (
     CallId,
     Command,
     CommandId,
+    DeviceKind,
     Event,
     ExpireToken,
     Instant,
@@ -191,6 +192,8 @@ def _value(name: str, value: Any, number: int) -> object:
             return tuple(Scope(each) for each in value)
         case "wait":
             return Wait(value)
+        case "kind" if value in set(DeviceKind):
+            return DeviceKind(value)
         case _:
             return value
 

@@ -20,6 +20,7 @@ from calltape.core.call.expiring import Expire
 from calltape.core.call.rooms import DECISIONS
 from calltape.core.call.starting import Join, StartCall
 from calltape.core.commands import COMMANDS, Command
+from calltape.core.devices import DeviceKind
 from calltape.core.errors import Refused
 from calltape.core.events import Event, Recorded
 from calltape.core.identity import ECHO, RawId
@@ -178,6 +179,8 @@ def _choices(who: RawId, field: "attrs.Attribute[Any]") -> Sequence[object]:
         case "endpoint":
             optional = () if field.default is attrs.NOTHING else (None,)
             return (*endpoints(who), *optional) or (EndpointId(f"{who}/line"),)
+        case "kind" if field.type is DeviceKind:
+            return (DeviceKind.MICROPHONE, DeviceKind.SPEAKER)
         case "callees":
             return (*((other,) for other in others), others[:2], others[1:3], others[:3])
         case _:
@@ -188,8 +191,9 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "for_everyone": (False, True),
     "winner": (CallId("call-0"), CallId("call-9")),
     "wait": tuple(Wait),
+    "device": ("headset",),
 }
-_FILLED = {"participant", "endpoint", "callees", *_VALUES}
+_FILLED = {"participant", "endpoint", "callees", "kind", *_VALUES}
 """The fields that are filled; all others keep their defaults."""
 
 
@@ -233,7 +237,7 @@ _SELDOM = frozenset(
             "YieldToGlare",
         ),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
-        *("MuteIncomingAudio", "UnmuteIncomingAudio"),
+        *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected"),
     }
 )
 """Commands that take people out or lead aside: drawn less often, or few walks would get anywhere."""

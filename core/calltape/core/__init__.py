@@ -31,6 +31,7 @@ from calltape.core.call.answering import (
     ReportBusy,
 )
 from calltape.core.call.authority import Capability, CapabilityReason, capabilities, capabilities_changed
+from calltape.core.call.choosing_devices import DeviceSelected, ReportDeviceSelected
 from calltape.core.call.connecting import (
     MediaLost,
     MediaRestored,
@@ -96,6 +97,7 @@ from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
 from calltape.core.call.starting import CallStarted, Join, ParticipantJoined, StartCall
 from calltape.core.commands import COMMANDS, Command
+from calltape.core.devices import DeviceKind, Devices
 from calltape.core.digest import canonical, digest, plain
 from calltape.core.end_reasons import REGISTRY, Category, EndReason, Source
 from calltape.core.errors import (
@@ -205,6 +207,9 @@ __all__ = [
     "Conflict",
     "CorruptHistory",
     "DeadlineKey",
+    "DeviceKind",
+    "DeviceSelected",
+    "Devices",
     "EarlyMediaStarted",
     "EndReason",
     "EndpointId",
@@ -274,6 +279,7 @@ __all__ = [
     "ReportAlerted",
     "ReportAnswered",
     "ReportBusy",
+    "ReportDeviceSelected",
     "ReportEarlyMedia",
     "ReportHeld",
     "ReportHoldFailed",

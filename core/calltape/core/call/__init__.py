@@ -16,6 +16,7 @@ from typing import Any
 
 from calltape.core.call import (
     answering,
+    choosing_devices,
     connecting,
     early_media,
     expiring,
@@ -53,6 +54,7 @@ ROOMS = (
     muting,
     muting_others,
     incoming_audio,
+    choosing_devices,
     holding,
     leaving,
     glare,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import attrs
 
+from calltape.core.devices import UNSAID, Devices
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
 from calltape.core.roles import Role, RoleScheme
@@ -94,6 +95,8 @@ class Participant:
     is_muted: bool = False
     is_incoming_audio_muted: bool = False
     """Whether they chose to hear nothing."""
+
+    devices: Devices = UNSAID
 
     asked: Asked | None = None
     establish_until: Instant | None = None
