@@ -133,6 +133,7 @@ from calltape.core.ledger import Ledger
 from calltape.core.lifecycle import Lifecycle, load
 from calltape.core.limits import LIMITS, Limits, every_limit
 from calltape.core.media import MediaSampled, MediaStatesObserved, StreamSample, TransportSample
+from calltape.core.optimal_video_count import OptimalVideoCount, OvcChangeReason, VideoCountChange, take_best
 from calltape.core.ports import Append, EventLog, Subscription
 from calltape.core.push import (
     PUSH_REGISTRATION,
@@ -165,6 +166,9 @@ from calltape.core.values import (
     push_stream,
     user_stream,
 )
+from calltape.core.video_constraints import VideoConstraints, constrained, effective_constraint
+from calltape.core.video_platforms import Picture, Platform, rendered_videos_max
+from calltape.core.video_policy import visible_videos
 
 LIFECYCLES = {life.name: life for life in (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION, TOKEN)}
 """Every lifecycle by name."""
@@ -247,6 +251,8 @@ __all__ = [
     "OfferEnded",
     "OfferRejected",
     "OfferState",
+    "OptimalVideoCount",
+    "OvcChangeReason",
     "Participant",
     "ParticipantAdmitted",
     "ParticipantAlerted",
@@ -263,6 +269,8 @@ __all__ = [
     "ParticipantState",
     "ParticipantUnmuted",
     "ParticipantWaiting",
+    "Picture",
+    "Platform",
     "PushBook",
     "PushExpired",
     "PushRegistered",
@@ -316,6 +324,8 @@ __all__ = [
     "UnmuteIncomingAudio",
     "Unrecorded",
     "UnregisterPush",
+    "VideoConstraints",
+    "VideoCountChange",
     "Vocabulary",
     "Wait",
     "YieldToGlare",
@@ -323,6 +333,7 @@ __all__ = [
     "canonical",
     "capabilities",
     "capabilities_changed",
+    "constrained",
     "crosses",
     "deadline",
     "deadlines",
@@ -331,6 +342,7 @@ __all__ = [
     "decide_push",
     "decide_tokens",
     "digest",
+    "effective_constraint",
     "event",
     "every_limit",
     "evolve",
@@ -351,8 +363,11 @@ __all__ = [
     "raw_id",
     "react",
     "read_reason",
+    "rendered_videos_max",
     "replay",
     "say_reason",
+    "take_best",
     "token_deadlines",
     "user_stream",
+    "visible_videos",
 ]

@@ -98,6 +98,63 @@ class Limits:
     media_sample_s: float
     """How often media is measured. Media statistics docs, web."""
 
+    large_call_participants_min: int
+    """From how many people on a call is large and fewer videos can be seen. Overview, as below."""
+
+    large_call_rendered_videos_max: int
+    """How many videos can be seen in a large call. Overview, 'Number of participants'."""
+
+    rendered_videos_desktop_web_max: int
+    """How many videos a desktop browser can show. Overview, 'Supported number of incoming video streams'."""
+
+    rendered_videos_mobile_web_max: int
+    """How many videos a mobile browser can show. Overview, as above."""
+
+    rendered_videos_native_max: int
+    """How many videos a native SDK can show. Overview, as above."""
+
+    rendered_shares_max: int
+    """How many screen shares can be shown, on every platform. Overview, as above."""
+
+    outgoing_videos_max: int
+    """How many videos one participant sends. Overview, as above."""
+
+    outgoing_shares_max: int
+    """How many screen shares one participant sends, beside the video. Overview, as above."""
+
+    incoming_1080p_videos_max: int
+    """How many 1080p videos one page receives, if no 720p. Web release notes 1.33.2-beta.1 and 1.37.1."""
+
+    incoming_720p_videos_max: int
+    """How many 720p videos one page receives, if no 1080p. Web release notes 1.33.2-beta.1 and 1.37.1."""
+
+    send_video_height_web_px: int
+    """The tallest video that a browser sends. Overview, 'Supported video resolutions'."""
+
+    send_video_height_ios_px: int
+    """The same for iOS. Overview, as above."""
+
+    send_video_height_android_px: int
+    """The same for Android. Overview, as above."""
+
+    send_video_height_windows_px: int
+    """The same for Windows. Overview, as above."""
+
+    send_share_height_px: int
+    """The tallest screen share that any platform sends. Overview, as above."""
+
+    receive_height_px: int
+    """The tallest picture that any platform receives. Overview, as above."""
+
+    simulcast_layers_web_max: int
+    """How many sizes of a video a browser sends at once. Simulcast docs."""
+
+    simulcast_layers_web_newer_max: int
+    """The same from web SDK 1.37.2 on, in desktop Chrome and Edge. Web release notes 1.37.2."""
+
+    optimal_video_count_cooldown_s: float
+    """How long a changed optimal video count stands at least. Optimal video count docs: about this long."""
+
     def with_(self, **changes: float) -> "Limits":
         """These limits with some of them changed, by name.
 
