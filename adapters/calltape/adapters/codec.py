@@ -16,6 +16,9 @@ from calltape.core.versions import STEPS, lift
 
 Decoder = Callable[[bytes], Event]
 
+DAMAGED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises over bytes that hold no such value: bad JSON or fields, bad UTF-8, endless nesting."""
+
 _to_json = msgspec.json.Encoder(order="sorted").encode
 _to_plain = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -53,7 +56,7 @@ def decode(topic: str, data: bytes) -> Event:
     """
     try:
         return DECODERS[topic](data)
-    except msgspec.MsgspecError as error:
+    except DAMAGED as error:
         raise BadInput(
             f"the stored event {topic} cannot be read: {error}; the tape or store is damaged"
         ) from error
@@ -95,4 +98,4 @@ class _Decoders(dict[str, Decoder]):
 
 
 DECODERS = _Decoders()
-"""What `decode` does, for hot loops: ``DECODERS[topic](data)``, which lets `msgspec.MsgspecError` through."""
+"""What `decode` does, for hot loops: ``DECODERS[topic](data)``, which lets what is in `DAMAGED` through."""

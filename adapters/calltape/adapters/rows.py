@@ -5,9 +5,7 @@ from itertools import count
 from operator import call
 from typing import NamedTuple
 
-import msgspec
-
-from calltape.adapters.codec import DECODERS, decode, encode
+from calltape.adapters.codec import DAMAGED, DECODERS, decode, encode
 from calltape.core.errors import BadInput, CorruptHistory, UnknownEvent
 from calltape.core.events import Event, Recorded, Unrecorded
 from calltape.core.values import CommandId, Instant
@@ -105,7 +103,7 @@ def events_of(
         stop = start + BATCH
         try:
             yield list(map(call, map(DECODERS.__getitem__, topics[start:stop]), data[start:stop]))  # pyright: ignore[reportArgumentType]
-        except (msgspec.MsgspecError, BadInput):  # which one was it?
+        except (*DAMAGED, BadInput):  # which one was it?
             for version, topic, stored in zip(count(after + 1), topics, data, strict=False):
                 read_row(Row(0, stream, version, topic, stored, None, None, None, None))
             raise

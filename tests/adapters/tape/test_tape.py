@@ -155,6 +155,34 @@ class TestTampering:
             with pytest.raises(BadInput, match=r"call\.jsonl line \d+: "):
                 read_through(exported)
 
+    def test_a_lost_end_is_noticed(self, exported: Path, tmp_path: Path) -> None:
+        """Whole lines gone from the end of a finished tape do not make a live one of it."""
+        text = exported.read_bytes().splitlines(keepends=True)
+        for kept in range(1, len(text)):
+            exported.write_bytes(b"".join(text[:kept]))
+            with pytest.raises(BadInput, match=r"line \d+: the end of the tape is missing"):
+                read_through(exported)
+            with pytest.raises(BadInput, match="is a finished tape"):
+                TapeLog(exported)
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            (b'"data":', b'"data":"\xff\xfe","x":'),
+            (b'"data":{', b'"data":{"\xff":1,'),
+            (b'"data":', b'"data":' + b"[" * 100_000 + b"]" * 100_000 + b',"x":'),
+            (b'"calltape":', b'"\xff":1,"calltape":'),
+            (b'"end":true', b'"end":true,"\xff":1'),
+            (b'"at":', b'"at":99999999999999999999999,"x":'),
+            (b'"at":', b'"at":-62135596800000001,"x":'),
+        ],
+        ids=["text", "key", "nesting", "header", "trailer", "beyond 64 bits", "before the year 1"],
+    )
+    def test_what_no_writer_writes(self, exported: Path, old: bytes, new: bytes) -> None:
+        exported.write_bytes(exported.read_bytes().replace(old, new, 1))
+        with pytest.raises(BadInput, match=r"call\.jsonl line \d+: "):
+            read_through(exported)
+
     def test_anything_after_the_end(self, exported: Path) -> None:
         whole = exported.read_bytes()
         for line in whole.splitlines(keepends=True):

@@ -1,10 +1,11 @@
 """The three kinds of line of a tape file, as text and as values (docs/reference/tape.md)."""
 
 from contextlib import suppress
+from typing import Annotated
 
 import msgspec
 
-from calltape.adapters.codec import DECODERS, split_topic, topic_of
+from calltape.adapters.codec import DAMAGED, DECODERS, split_topic, topic_of
 from calltape.adapters.rows import Row
 from calltape.core.errors import BadInput, UnknownEvent
 
@@ -21,13 +22,19 @@ FILE_LIMIT = 1 << 29
 """Most bytes of a tape: 512 MiB, about two million events. A tape is held in memory while it is open."""
 
 
-class Header(msgspec.Struct, forbid_unknown_fields=True):
+FIRST_INSTANT, LAST_INSTANT = -62_135_596_800_000_000, 253_402_300_799_999_999
+"""The calendar's ends, in microseconds since 1970: the years 1 and 9999. No other can be shown."""
+
+
+class Header(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """The first line."""
 
     calltape: str
     format: int
     schema: int
     source: str
+    ends: bool = False
+    """The tape is a finished one: without its trailer it was cut short."""
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -36,7 +43,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     position: int
     stream: str
     version: int
-    at: int | None
+    at: Annotated[int, msgspec.Meta(ge=FIRST_INSTANT, le=LAST_INSTANT)] | None
     event: str
     shape: int
     data: msgspec.Raw
@@ -65,9 +72,9 @@ _trailer = msgspec.json.Decoder(Trailer).decode
 TRAILER_START = b'{"end":'
 
 
-def write_header(source: str) -> bytes:
-    """The first line of a new tape."""
-    return _encode(Header("tape", FORMAT, SCHEMA, source)) + b"\n"
+def write_header(source: str, *, ends: bool = False) -> bytes:
+    """The first line of a new tape; `ends` promises a trailer."""
+    return _encode(Header("tape", FORMAT, SCHEMA, source, ends)) + b"\n"
 
 
 def write_trailer(events: int, sha256: str) -> bytes:
@@ -93,25 +100,25 @@ def write_row(row: Row, *, more: bool = False) -> bytes:
     return text
 
 
-def check_header(text: bytes) -> None:
-    """See that `text` is the header of a tape of this format.
+def read_header(text: bytes) -> Header:
+    """The header that a line holds, of a tape of this format.
 
     Raises:
         BadInput: it is not; a clause that goes after the name of the file and the line.
     """
     try:
         found = _plain(text)
-    except msgspec.MsgspecError:
+    except DAMAGED:
         found = {}
     if found.get("calltape") != "tape":
         raise BadInput('this is not a calltape tape, which begins with {"calltape":"tape", …}')
     if found.get("format") != FORMAT:
         raise BadInput(
-            f"the tape is of format {found.get('format')}, this calltape reads {FORMAT}; use a matching one"
+            f"the tape is of format {found.get('format')!r}, this calltape reads {FORMAT}; use a matching one"
         )
     try:
-        _header(text)
-    except msgspec.MsgspecError as error:
+        return _header(text)
+    except DAMAGED as error:
         raise BadInput(f"the header is damaged: {error}") from error
 
 
@@ -128,7 +135,7 @@ def read_line(text: bytes) -> tuple[Row, bool]:
         row = _row(line)
         with suppress(UnknownEvent):
             DECODERS[row.topic](row.data)
-    except msgspec.MsgspecError as error:
+    except DAMAGED as error:
         raise BadInput(
             f"this is not a recorded event: {error}; the tape is damaged or was changed"
         ) from error
@@ -149,5 +156,5 @@ def read_trailer(text: bytes) -> Trailer:
     """
     try:
         return _trailer(text)
-    except msgspec.MsgspecError as error:
+    except DAMAGED as error:
         raise BadInput(f"the last line is damaged: {error}") from error

@@ -71,6 +71,8 @@ class TapeLog(MemoryLog):
                 raise self._scanner.fault(
                     1, "the tape ends in the middle of an append: it was cut short, or its writer was"
                 )
+        if self._scanner.lacks_end:
+            raise self._scanner.fault(1, "the end of the tape is missing: it was cut short")
         if self._scanner.lines == 0:
             raise BadInput(f"{self._path} is empty; it is not a calltape tape")
 
@@ -91,7 +93,7 @@ class TapeLog(MemoryLog):
         self._keep(self._scanner.scan(file))
         if self._scanner.lines == 0:
             raise BadInput(f"{self._path} is not a calltape tape; name another file, or remove this one")
-        if self._scanner.is_ended:
+        if self._scanner.is_ended or self._scanner.lacks_end:
             raise BadInput(f"{self._path} is a finished tape; import it into a store to go on from there")
         if self._scanner.is_torn:
             file.truncate(self._scanner.offset)

@@ -9,7 +9,7 @@ from calltape.adapters.tape.lines import (
     FILE_LIMIT,
     LINE_LIMIT,
     TRAILER_START,
-    check_header,
+    read_header,
     read_line,
     read_trailer,
 )
@@ -30,6 +30,7 @@ class Scanner:
         self._versions: dict[str, int] = {}
         self._position = 0
         self._events = 0
+        self._must_end = False
         self.offset = 0
         """Bytes that are complete and were given."""
 
@@ -41,6 +42,11 @@ class Scanner:
 
         self.is_ended = False
         """The tape has its trailer: nothing may follow."""
+
+    @property
+    def lacks_end(self) -> bool:
+        """The header promised a trailer, and what was read so far has none."""
+        return self._must_end and not self.is_ended
 
     def scan(self, file: BinaryIO) -> list[Row]:
         """Everything complete past `offset`.
@@ -83,7 +89,7 @@ class Scanner:
             )
         try:
             if self.lines == 0:
-                check_header(text)
+                self._must_end = read_header(text).ends
                 return None, False
             if text.startswith(TRAILER_START):
                 self._end(text)

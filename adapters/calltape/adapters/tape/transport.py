@@ -71,7 +71,7 @@ def export_tape(log: EventLog, call_id: CallId, path: str | Path, *, source: str
     streams = call_streams(log, call_id)
     if not streams:
         raise BadInput(f"there is no call {call_id} in this store; list its calls with `calltape calls`")
-    texts = [write_header(source)]
+    texts = [write_header(source, ends=True)]
     texts += map(_text, merge(*map(log.read, streams), key=lambda recorded: recorded.position))
     body = b"".join(texts)
     if len(body) > FILE_LIMIT:
