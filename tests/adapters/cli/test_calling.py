@@ -65,7 +65,7 @@ def test_who_cannot_be_reached(run: Callable[..., Any], tmp_path: Path) -> None:
     assert "pictures" not in shown.out
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_call_is_hung_up(
     number: signal.Signals, run: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -93,6 +93,26 @@ def test_an_interrupted_call_is_hung_up(
     assert listed["ended_at"] is not None
 
 
+def test_a_reader_who_goes_does_not_stop_the_call(run: Callable[..., Any], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/calls.db"
+    program = "from calltape.adapters.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, "call", "8:echo123", "--seconds", "1", "--store", url],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert "call.started" in running.stdout.readline()
+        running.stdout.close()
+        assert running.stderr.read() == ""
+    assert running.returncode == 1
+    (listed,) = run("calls", "--store", url, "--json").lines
+    assert listed["end_reason"]["code"] == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -102,6 +122,7 @@ def test_an_interrupted_call_is_hung_up(
         (["8:echo123", "--video", "absent.mp4"], "absent.mp4 cannot be read"),
         (["8:echo123", "--video", "voice.wav"], "no picture in voice.wav"),
         (["8:echo123", "--seconds", "0"], "0.0 is not in the range"),
+        (["8:echo123", "--seconds", "nan"], "it is not a number"),
         (["8:echo123", "--seconds", "ages"], "'ages' is not a valid"),
         ([placing.CALLER], "nobody can call themselves"),
         (["8:echo123", "--store", "letter.txt"], "not the name of a store"),

@@ -42,7 +42,13 @@ def test_lengths_of_time(microseconds: int, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("microseconds", "shown"),
-    [(0, "0.000"), (59_999_999, "59.999"), (205_120_000, "3:25.120"), (3_723_004_000, "1:02:03.004")],
+    [
+        (0, "0.000"),
+        (59_999_999, "59.999"),
+        (205_120_000, "3:25.120"),
+        (3_723_004_000, "1:02:03.004"),
+        (-2_500_000, "-2.500"),
+    ],
 )
 def test_offsets(microseconds: int, shown: str) -> None:
     assert offset(microseconds) == shown

@@ -1,6 +1,7 @@
 """`calltape call`: place a call, show it while it lasts, and say what came of it."""
 
 import asyncio
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,13 @@ SECONDS_MAX = 3_600.0
 _FILE = click.Path(path_type=Path)
 
 
+def _a_number(ctx: click.Context, param: click.Parameter, seconds: float) -> float:
+    """`nan` is in every range, and no call would ever last that long."""
+    if math.isnan(seconds):
+        raise click.BadParameter("it is not a number", ctx, param)
+    return seconds
+
+
 @click.command()
 @click.argument("target", type=RAW_ID)
 @store_option
@@ -28,6 +36,7 @@ _FILE = click.Path(path_type=Path)
     "--seconds",
     type=click.FloatRange(0, SECONDS_MAX, min_open=True),
     default=10.0,
+    callback=_a_number,
     show_default=True,
     help="How long to talk once connected.",
 )

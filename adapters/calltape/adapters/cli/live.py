@@ -97,7 +97,10 @@ class Watcher:
         line = line_of(step, self._began, self._console)
         self._lines.append(line)
         if not self._console.is_terminal:
-            self._console.print(line, soft_wrap=True)
+            try:
+                self._console.print(line, soft_wrap=True)
+            except OSError:  # nobody reads on, or the disk is full: the call goes on all the same
+                self._console = None
 
     def picture(self) -> RenderableType:
         """What a terminal shows at this moment."""

@@ -99,14 +99,16 @@ async def _talk(call: Call, seconds: float, interrupted: asyncio.Event) -> bool:
 
 @contextmanager
 def _interruption() -> Generator[asyncio.Event]:
-    """An event that the first Ctrl-C or termination signal sets; a second Ctrl-C interrupts at once."""
+    """An event that the first Ctrl-C, lost terminal or termination signal sets; a second one ends us."""
     interrupted, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def interrupt(number: int) -> None:
         interrupted.set()
         loop.remove_signal_handler(number)
 
-    caught = (signal.SIGINT, signal.SIGTERM)
+    caught = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # `nohup` asks to outlive the terminal
+        caught.append(signal.SIGHUP)
     for number in caught:
         loop.add_signal_handler(number, interrupt, number)
     try:

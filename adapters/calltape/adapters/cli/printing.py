@@ -38,9 +38,17 @@ _STYLES = {
 }
 
 
+class Screen(Console):
+    """A console that leaves a reader who has gone to whoever prints, instead of ending the program."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise BrokenPipeError like any other file: what is under way may have to be brought to its end."""
+        raise BrokenPipeError
+
+
 def screen(*, stderr: bool = False) -> Console:
     """The terminal, or the pipe, that people read."""
-    console = Console(stderr=stderr, highlight=False, emoji=False)
+    console = Screen(stderr=stderr, highlight=False, emoji=False)
     if not console.is_terminal:
         console.width = PIPE_COLUMNS
     return console
@@ -144,7 +152,9 @@ def span(microseconds: int) -> str:
 
 
 def offset(microseconds: int) -> str:
-    """Time since a call began, for columns: `0.000`, `3:25.120`, `1:02:03.004`."""
+    """Time since a call began, for columns: `0.000`, `1:02:03.004`; `-2.500` if the clock went back."""
+    if microseconds < 0:
+        return f"-{offset(-microseconds)}"
     minutes, rest = divmod(microseconds // 1000, 60_000)
     hours, minutes = divmod(minutes, 60)
     seconds = f"{rest // 1000:02d}.{rest % 1000:03d}"
