@@ -6,7 +6,8 @@ import pytest
 
 from calltape.conformance.scenario_stage import CAST, START, Stage, command_of
 from calltape.core import LIMITS, SECOND, Instant, RawId, Recorded, Source
-from calltape.projections import HISTORY, CallHistory, Direction, Stay, View
+from calltape.projections import HISTORY, View
+from calltape.projections.history_rows import CallHistory, Direction, Stay
 
 pytestmark = pytest.mark.example
 
