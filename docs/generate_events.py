@@ -21,8 +21,10 @@ from calltape.core import (
     PARTICIPANT,
     PUSH_REGISTRATION,
     TOKEN,
+    Departure,
     EndReason,
     Event,
+    SeenParticipant,
     StreamSample,
     TransportSample,
     media,
@@ -58,13 +60,18 @@ SECTIONS = (
         "calltape.core.media",
     ),
     ("Push streams", "`push-<raw id>`: one user's push registrations.", "calltape.core.push"),
+    (
+        "Observer streams",
+        "`observer-<call id>-<raw id>`: what somebody who was away took over. They decide nothing.",
+        "calltape.core.observing",
+    ),
     ("User streams", "`user-<raw id>`: one user's access tokens.", "calltape.core.identity_tokens"),
 )
 ALIASES = {
     name: " | ".join(f'"{value}"' for value in typing.get_args(alias))
     for name, alias in (("Kind", media.Kind), ("Direction", media.Direction))
 }
-VALUES = (EndReason, StreamSample, TransportSample)
+VALUES = (EndReason, SeenParticipant, Departure, StreamSample, TransportSample)
 
 
 def page() -> str:

@@ -133,6 +133,7 @@ from calltape.core.ledger import Ledger
 from calltape.core.lifecycle import Lifecycle, load
 from calltape.core.limits import LIMITS, Limits, every_limit
 from calltape.core.media import MediaSampled, MediaStatesObserved, StreamSample, TransportSample
+from calltape.core.observing import Departure, RosterReconciled, SeenParticipant, observer_stream
 from calltape.core.optimal_video_count import OptimalVideoCount, OvcChangeReason, VideoCountChange, take_best
 from calltape.core.ports import Append, EventLog, Subscription
 from calltape.core.push import (
@@ -211,6 +212,7 @@ __all__ = [
     "Conflict",
     "CorruptHistory",
     "DeadlineKey",
+    "Departure",
     "DeviceKind",
     "DeviceSelected",
     "Devices",
@@ -306,8 +308,10 @@ __all__ = [
     "RevokeTokens",
     "Role",
     "RoleScheme",
+    "RosterReconciled",
     "Said",
     "Scope",
+    "SeenParticipant",
     "Source",
     "StartCall",
     "StreamSample",
@@ -355,6 +359,7 @@ __all__ = [
     "may_start",
     "media_stream",
     "moves",
+    "observer_stream",
     "owed",
     "parse",
     "plain",

@@ -14,6 +14,7 @@ from .history import HISTORY
 from .history_rows import CallHistory, Direction, Stay
 from .projection import Projection, View, digest_of
 from .push_ttl import PUSH_TTL, Due, PushDevice, PushUser, reachable, renew_by
+from .reconciling import reconcile, seen, shown_after
 from .roster import ROSTER
 from .roster_rows import Roster, RosterDelta, RosterEntry, apply, delta, present
 from .stats import STATS, StreamSummary, loss_ratio, summarise
@@ -63,6 +64,9 @@ __all__ = [
     "loss_ratio",
     "present",
     "reachable",
+    "reconcile",
     "renew_by",
+    "seen",
+    "shown_after",
     "summarise",
 ]
