@@ -11,7 +11,17 @@ import pytest
 from calltape.adapters.cli.verdicts import judge
 from calltape.adapters.memory import MemoryLog
 from calltape.adapters.stores import open_store
-from calltape.core import Instant, ParticipantMuted, PushExpired, RawId, Unrecorded
+from calltape.adapters.tape import export_tape
+from calltape.core import (
+    CallId,
+    CallKind,
+    CallStarted,
+    Instant,
+    ParticipantMuted,
+    PushExpired,
+    RawId,
+    Unrecorded,
+)
 
 pytestmark = pytest.mark.example
 
@@ -42,6 +52,27 @@ def test_a_tape_is_checked_by_any_name(run: Callable[..., Any], url: str, tmp_pa
     assert run("check", tape, "--json").document["events"] == 20
     tape.rename(tmp_path / "evidence")
     assert run("check", tmp_path / "evidence", "--json").document["events"] == 20
+
+
+def test_a_call_under_another_id_is_named(run: Callable[..., Any], tmp_path: Path) -> None:
+    log, tape = MemoryLog(), tmp_path / "other.jsonl"
+    started = CallStarted(
+        call_id=CallId("mine"),
+        kind=CallKind.GROUP,
+        group_id=None,
+        starter=RawId("8:acs:r_a"),
+        waits_for_answer=False,
+        ends_by=Instant(2),
+    )
+    log.append("call-yours", 0, [Unrecorded(event=started, at=Instant(1))])
+    export_tape(log, CallId("yours"), tape)
+    ran = run("check", tape, "--json")
+    (violation,) = ran.document["violations"]
+    assert (ran.status, violation["call_id"], violation["version"]) == (1, "yours", 1)
+    assert "the call mine is kept as call-yours" in violation["problem"]
+    assert (
+        "was not imported" in run("tape", "import", tape, "--store", f"sqlite:///{tmp_path}/new.db").complaint
+    )
 
 
 def test_the_first_illegal_event_is_named(run: Callable[..., Any], url: str) -> None:

@@ -173,10 +173,20 @@ class TestTampering:
             (b'"data":', b'"data":' + b"[" * 100_000 + b"]" * 100_000 + b',"x":'),
             (b'"calltape":', b'"\xff":1,"calltape":'),
             (b'"end":true', b'"end":true,"\xff":1'),
+            (b'"position":', b'"position":99999999999999999999999,"x":'),
             (b'"at":', b'"at":99999999999999999999999,"x":'),
             (b'"at":', b'"at":-62135596800000001,"x":'),
         ],
-        ids=["text", "key", "nesting", "header", "trailer", "beyond 64 bits", "before the year 1"],
+        ids=[
+            "text",
+            "key",
+            "nesting",
+            "header",
+            "trailer",
+            "position",
+            "beyond 64 bits",
+            "before the year 1",
+        ],
     )
     def test_what_no_writer_writes(self, exported: Path, old: bytes, new: bytes) -> None:
         exported.write_bytes(exported.read_bytes().replace(old, new, 1))

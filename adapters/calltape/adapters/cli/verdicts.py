@@ -9,10 +9,12 @@ from calltape.adapters.stores import Store
 from calltape.core import (
     BadInput,
     Call,
+    CallStarted,
     CorruptHistory,
     Event,
     PushBook,
     UnknownEvent,
+    call_stream,
     evolve,
     evolve_push,
 )
@@ -86,6 +88,8 @@ def _judge_stream(log: Store, stream: str) -> tuple[int, Violation | None]:
         for event in log.events(stream):
             name = event.name
             step(event)
+            if version == 0 and (problem := _misfiled(stream, event)):
+                return 1, _violation(stream, 1, name, None, (), problem)
             version += 1
             name = None
     except CorruptHistory as found:
@@ -98,6 +102,13 @@ def _judge_stream(log: Store, stream: str) -> tuple[int, Violation | None]:
     except BadInput as found:
         return _pinpoint(log, stream, None, str(found))
     return version, None
+
+
+def _misfiled(stream: str, first: Event) -> str:
+    """What is wrong if a call began under another id than that it is kept by: nobody would find it again."""
+    if not isinstance(first, CallStarted) or call_stream(first.call_id) == stream:
+        return ""
+    return f"the call {first.call_id} is kept as {stream}; the tape or store is damaged or was changed"
 
 
 def _step_of(stream: str) -> Callable[[Event], Any]:

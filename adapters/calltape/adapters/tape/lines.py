@@ -22,6 +22,9 @@ FILE_LIMIT = 1 << 29
 """Most bytes of a tape: 512 MiB, about two million events. A tape is held in memory while it is open."""
 
 
+LAST_POSITION = (1 << 63) - 1
+"""What every store can count to."""
+
 FIRST_INSTANT, LAST_INSTANT = -62_135_596_800_000_000, 253_402_300_799_999_999
 """The calendar's ends, in microseconds since 1970: the years 1 and 9999. No other can be shown."""
 
@@ -40,7 +43,7 @@ class Header(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """One recorded event."""
 
-    position: int
+    position: Annotated[int, msgspec.Meta(le=LAST_POSITION)]
     stream: str
     version: int
     at: Annotated[int, msgspec.Meta(ge=FIRST_INSTANT, le=LAST_INSTANT)] | None
