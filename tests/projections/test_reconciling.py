@@ -61,7 +61,7 @@ def test_afterwards_the_observer_shows_what_the_authority_knows(
 def test_everybody_shown_before_stays_or_departs(rosters: tuple[Roster | None, Roster]) -> None:
     observed, authority = rosters
     fact = brought_together(observed, authority)
-    gone = set() if fact is None else {each.id for each in fact.departures}
+    gone: set[RawId] = set() if fact is None else {each.id for each in fact.departures}
     for who, shown in seen(observed).items():
         now = seen(authority).get(who)
         is_same_stay = now is not None and now.entered_at == shown.entered_at
