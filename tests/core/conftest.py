@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+import attrs
 import pytest
 
 from calltape.conformance.exploring import Place, explore
@@ -30,6 +31,9 @@ _JOIN = Join(
 )
 
 
+_MEETING = attrs.evolve(_JOIN, has_lobby=True)
+
+
 @pytest.fixture(scope="session")
 def places() -> tuple[Place, ...]:
     """All places of a call of two, to a telephone, of one alone; the nearest of a group of two."""
@@ -38,4 +42,5 @@ def places() -> tuple[Place, ...]:
         *explore([_start(PHONE)], [ALICE, PHONE]),
         *explore([_JOIN], [ALICE]),
         *islice(explore([_JOIN], [ALICE, BOB]), 400),
+        *islice(explore([_MEETING], [ALICE, BOB]), 400),
     )

@@ -31,6 +31,7 @@ from calltape.core import (
     ParticipantJoined,
     RawId,
     Refused,
+    Role,
     Source,
     digest,
     evolve,
@@ -119,6 +120,8 @@ NEVER_TAKEN = {
     ),
     # Muting all names nobody.
     *(("call", state, "MuteAll") for state in ("Connected", "LocalHold")),
+    # Admitting all names nobody; nor does a scenario miss it.
+    *((life, "InLobby", "AdmitAll") for life in ("call", "participant")),
     # Silence about the whole call names nobody.
     *(("call", state, "Expire") for state in ("InLobby", *UP)),
     *(("participant", state, "Expire") for state in ("InLobby", "Connected", "Hold")),
@@ -152,6 +155,7 @@ def test_a_command_leads_where_its_own_row_says_and_every_row_is_taken(places: t
 HANG_UP = REGISTRY.named("local_hang_up", source=Source.LOCAL)
 VALUES: dict[str, object] = {
     "call_id": "call-1",
+    "role": Role.ATTENDEE,
     "by": ALICE,
     "caller": ALICE,
     "reason": HANG_UP,

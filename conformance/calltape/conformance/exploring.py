@@ -81,9 +81,11 @@ def place_key(call: Call) -> Hashable:
         call.kind,
         call.is_answered,
         call.is_over,
+        call.has_lobby,
         tuple(
             (
                 *(person.id, person.state, person.call_state, person.asked, person.is_media_lost),
+                *(person.role, person.waits_in_lobby),
                 *(person.has_accepted, person.has_declined, *sorted(person.offers.values())),
             )
             for person in people

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+import attrs
+
 from calltape.conformance.scenario_stage import CAST, START, ScenarioFailed, Stage, names_of, person, same
 from calltape.core import (
     SECOND,
@@ -11,6 +13,8 @@ from calltape.core import (
     EndReason,
     ParticipantMuted,
     RawId,
+    admission_counts,
+    capabilities,
     crosses,
     deadlines,
     glare_winner,
@@ -52,6 +56,20 @@ def _look_at_call(stage: Stage, wanted: Mapping[str, object]) -> None:
         "present": call.present,
     }
     same("the call", {key: found[key] for key in wanted}, dict(wanted))
+
+
+def _look_at_capabilities(stage: Stage, wanted: Mapping[str, Mapping[str, str]]) -> None:
+    """What the Capabilities feature says to each person named, of each name asked about."""
+    found = {
+        name: {asked: str(capabilities(stage.call, person(name))[asked].reason) for asked in about}
+        for name, about in wanted.items()
+    }
+    same("the capabilities", found, {name: dict(about) for name, about in wanted.items()})
+
+
+def _look_at_admitted(stage: Stage, wanted: Mapping[str, int]) -> None:
+    """The counts that admitting everybody gives back."""
+    same("the counts", attrs.asdict(admission_counts(stage.before, stage.emitted)), dict(wanted))
 
 
 def _look_at_waits(stage: Stage, wanted: Mapping[str, float]) -> None:
@@ -154,6 +172,9 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
         "who hears nothing", lambda call, who: call.participants[who].is_incoming_audio_muted
     ),
     "uses": _look_at_devices_used,
+    "roles": _each("the roles", lambda call, who: str(call.participants[who].role)),
+    "capabilities": _look_at_capabilities,
+    "admitted": _look_at_admitted,
     "talks_at": _each("where they talk", lambda call, who: call.participants[who].endpoint),
     "offers": _look_at_offers,
     "now": _look_at_call,

@@ -24,6 +24,7 @@ from calltape.core import (
     RawId,
     Recorded,
     RevokeTokens,
+    Role,
     Scope,
     TokenBook,
     Unrecorded,
@@ -79,6 +80,9 @@ class Stage:
         self.book = PushBook()
         self.tokens = TokenBook()
         self.commands_given = 0
+        self.before = Call()
+        """The call as the present step found it."""
+
         self.emitted: list[Event] = []
         """What the present step has led to."""
 
@@ -190,6 +194,8 @@ def _value(name: str, value: Any, number: int) -> object:
             return tuple(person(each, number) for each in value)
         case "scopes":
             return tuple(Scope(each) for each in value)
+        case "role":
+            return Role(value)
         case "wait":
             return Wait(value)
         case "kind" if value in set(DeviceKind):

@@ -114,6 +114,7 @@ def play(stage: Stage, step: Step) -> None:
     stage.now_s = step.get("at", stage.now_s)
     stage.about = step.get("call", "call-1")
     stage.emitted, stage.effects = [], []
+    stage.before = stage.call.copy()
     if "silence_until" in step:
         _be_silent(stage, step)
     elif "refused" in step:

@@ -24,6 +24,7 @@ from calltape.core.devices import DeviceKind
 from calltape.core.errors import Refused
 from calltape.core.events import Event, Recorded
 from calltape.core.identity import ECHO, RawId
+from calltape.core.roles import Role
 from calltape.core.states import CALL, PARTICIPANT, CallState
 from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant, call_stream
 
@@ -164,10 +165,15 @@ def _built(
     """Every command called `name` about `who` whose fields the alphabets can fill."""
     kind: Any = COMMANDS[name]
     fields = [field for field in attrs.fields(kind) if field.name in _FILLED or field.name in known]
-    values = [known[f.name] if f.name in known else _choices(who, f) for f in fields]
+    values = [_known_choices(known, f) if f.name in known else _choices(who, f) for f in fields]
     names = [field.name for field in fields]
     for chosen in product(*values):
         yield kind(id=id_, at=at, **dict(zip(names, chosen, strict=True)))
+
+
+def _known_choices(known: Mapping[str, Sequence[object]], field: "attrs.Attribute[Any]") -> Sequence[object]:
+    """What `field` may name in this call, and nothing where it may be left out."""
+    return (*known[field.name], None) if field.default is None else known[field.name]
 
 
 def _choices(who: RawId, field: "attrs.Attribute[Any]") -> Sequence[object]:
@@ -191,6 +197,8 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "for_everyone": (False, True),
     "winner": (CallId("call-0"), CallId("call-9")),
     "wait": tuple(Wait),
+    "role": (Role.PRESENTER, Role.CONSUMER),
+    "has_lobby": (False, True),
     "device": ("headset",),
 }
 _FILLED = {"participant", "endpoint", "callees", "kind", *_VALUES}
@@ -237,6 +245,7 @@ _SELDOM = frozenset(
             "YieldToGlare",
         ),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
+        "ChangeRole",
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected"),
     }
 )

@@ -31,6 +31,7 @@ from calltape.core.call.answering import (
     ReportBusy,
 )
 from calltape.core.call.authority import Capability, CapabilityReason, capabilities, capabilities_changed
+from calltape.core.call.changing_roles import ChangeRole, RoleChanged
 from calltape.core.call.choosing_devices import DeviceSelected, ReportDeviceSelected
 from calltape.core.call.connecting import (
     MediaLost,
@@ -87,11 +88,14 @@ from calltape.core.call.leaving import (
     ReportMediaClosed,
 )
 from calltape.core.call.lobby import (
+    AdmissionCounts,
     Admit,
+    AdmitAll,
     ParticipantAdmitted,
     ParticipantWaiting,
     RejectFromLobby,
     ReportInLobby,
+    admission_counts,
 )
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
@@ -189,7 +193,9 @@ __all__ = [
     "SECOND",
     "TOKEN",
     "Accept",
+    "AdmissionCounts",
     "Admit",
+    "AdmitAll",
     "Append",
     "BadInput",
     "BadSpec",
@@ -207,6 +213,7 @@ __all__ = [
     "Capability",
     "CapabilityReason",
     "Category",
+    "ChangeRole",
     "Command",
     "CommandId",
     "Conflict",
@@ -307,6 +314,7 @@ __all__ = [
     "ResumeRequested",
     "RevokeTokens",
     "Role",
+    "RoleChanged",
     "RoleScheme",
     "RosterReconciled",
     "Said",
@@ -333,6 +341,7 @@ __all__ = [
     "Vocabulary",
     "Wait",
     "YieldToGlare",
+    "admission_counts",
     "call_stream",
     "canonical",
     "capabilities",

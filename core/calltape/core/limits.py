@@ -155,6 +155,12 @@ class Limits:
     optimal_video_count_cooldown_s: float
     """How long a changed optimal video count stands at least. Optimal video count docs: about this long."""
 
+    lobby_s: float | None = None
+    """How long somebody may wait in the lobby before they are turned away.
+
+    None, as long as nobody sets it: no source gives a number.
+    """
+
     def with_(self, **changes: float) -> "Limits":
         """These limits with some of them changed, by name.
 
@@ -236,6 +242,8 @@ def limits_from(rows: Mapping[str, Limit]) -> Limits:
     values: dict[str, Any] = {}
     for field in attrs.fields(Limits):
         if field.name not in rows:
+            if field.name in OPTIONAL_LIMITS:
+                continue
             raise BadSpec(f"{_FILE} lacks limits.{field.name}, which the code goes by; add the row")
         values[field.name] = rows[field.name].value
     if fault := _fault(values):
@@ -246,7 +254,9 @@ def limits_from(rows: Mapping[str, Limit]) -> Limits:
 def _fault(values: Mapping[str, Any]) -> str:
     """What makes no sense about the values of `Limits`, as a sentence; empty when all is well."""
     for field in attrs.fields(Limits):
-        value = values[field.name]
+        value = values.get(field.name)
+        if value is None and field.name in OPTIONAL_LIMITS:
+            continue
         whole = field.type is int
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
             return f"{field.name} is {value!r}; make it {'a whole number' if whole else 'a number'}"
@@ -260,6 +270,9 @@ def _fault(values: Mapping[str, Any]) -> str:
             return f"{name} is {values[name]}; keep it between {bounds}"
     return ""
 
+
+OPTIONAL_LIMITS = frozenset({"lobby_s"})
+"""The limits that no source gives a number for: None until somebody sets one."""
 
 LIMITS = load_limits()
 """The limits as documented."""

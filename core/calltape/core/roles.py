@@ -66,6 +66,9 @@ class RoleKind:
     default: Role
     """Whose role nobody named."""
 
+    given_by: frozenset[Role] = frozenset()
+    """Who gives roles during a call."""
+
 
 @attrs.frozen(kw_only=True)
 class Roles:
@@ -99,7 +102,11 @@ def read_roles(text: str) -> Roles:
 
 def _roles(document: Mapping[str, Any]) -> Roles:
     kinds = {
-        RoleScheme(name): RoleKind(roles=_set(kind["roles"]), default=Role(kind["default"]))
+        RoleScheme(name): RoleKind(
+            roles=_set(kind["roles"]),
+            default=Role(kind["default"]),
+            given_by=_set(kind.get("given_by", [])),
+        )
         for name, kind in document["kinds"].items()
     }
     capabilities: Mapping[str, Mapping[str, Any]] = document["capabilities"]
@@ -148,3 +155,15 @@ def load_roles() -> Roles:
 
 ROLES = load_roles()
 """The matrix as documented."""
+
+
+def is_silent(scheme: RoleScheme, role: Role) -> bool:
+    """Whether `role` may not be heard. Who has no role decides for themselves, telephones too."""
+    if scheme is RoleScheme.NONE or role is Role.UNKNOWN:
+        return False
+    return role not in ROLES.grants[scheme, "unmuteMic"].may
+
+
+def passes_lobby(role: Role) -> bool:
+    """Whether `role` enters a meeting without being admitted: those do who could admit themselves."""
+    return role in ROLES.grants[RoleScheme.MEETING, "manageLobby"].may

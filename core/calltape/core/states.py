@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from calltape.core.lifecycle import Lifecycle, load
-from calltape.core.limits import every_limit
+from calltape.core.limits import OPTIONAL_LIMITS, every_limit
 
 
 class CallState(StrEnum):
@@ -45,6 +45,8 @@ class OfferState(StrEnum):
     ENDED = "Ended"
 
 
-CALL: Lifecycle[CallState] = load("call", CallState, known_limits=every_limit())
-PARTICIPANT: Lifecycle[ParticipantState] = load("participant", ParticipantState, known_limits=every_limit())
+CALL: Lifecycle[CallState] = load("call", CallState, known_limits={*every_limit(), *OPTIONAL_LIMITS})
+PARTICIPANT: Lifecycle[ParticipantState] = load(
+    "participant", ParticipantState, known_limits={*every_limit(), *OPTIONAL_LIMITS}
+)
 INCOMING_CALL: Lifecycle[OfferState] = load("incoming_call", OfferState, known_limits=every_limit())

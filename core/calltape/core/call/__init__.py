@@ -16,6 +16,7 @@ from typing import Any
 
 from calltape.core.call import (
     answering,
+    changing_roles,
     choosing_devices,
     connecting,
     early_media,
@@ -51,6 +52,7 @@ ROOMS = (
     early_media,
     connecting,
     lobby,
+    changing_roles,
     muting,
     muting_others,
     incoming_audio,

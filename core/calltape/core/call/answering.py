@@ -16,6 +16,7 @@ from calltape.core.end_reasons import REGISTRY, EndReason, Source
 from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
+from calltape.core.roles import is_silent
 from calltape.core.values import EndpointId
 
 
@@ -81,7 +82,7 @@ def _accept(call: Call, asked: Accept, limits: Limits) -> Events:
     accepted = CallAccepted(
         participant=asked.participant,
         endpoint=asked.endpoint,
-        is_muted=asked.is_muted,
+        is_muted=asked.is_muted or is_silent(call.role_scheme, call.participants[asked.participant].role),
         display_name=asked.display_name,
         is_first=not call.is_answered,
     )

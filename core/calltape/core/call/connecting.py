@@ -5,6 +5,7 @@ else.
 """
 
 from calltape.core.call.leaving import leave
+from calltape.core.call.lobby import waiting
 from calltape.core.call.rooms import Events, changes, decides
 from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command, command
@@ -83,6 +84,8 @@ def _connected(call: Call, seen: ReportMediaConnected, limits: Limits) -> Events
         state = call.participants[seen.participant].call_state
         reason = "nobody has answered yet; sound before the answer is early media"
         raise Refused(CALL.name, state, "ReportMediaConnected", reason, CALL.accepted(state))
+    if call.participants[seen.participant].waits_in_lobby:
+        return waiting(seen.participant, seen.at, limits)
     if is_held_by_other(call, call.participants[seen.participant]):
         return (ParticipantConnectedUnderHold(participant=seen.participant),)
     return (ParticipantConnected(participant=seen.participant),)

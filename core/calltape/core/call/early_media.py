@@ -40,3 +40,4 @@ def _early(call: Call, seen: ReportEarlyMedia, limits: Limits) -> Events:
 def _started(call: Call, participant: Participant, fact: EarlyMediaStarted) -> None:
     if fact.answer_until is not None:
         participant.establish_until = fact.answer_until
+    participant.lobby_until = None

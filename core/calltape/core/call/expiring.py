@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from calltape.core.call.holding import HoldFailed, ResumeFailed
 from calltape.core.call.leaving import close, departures, drop, leave
+from calltape.core.call.lobby import turned_away
 from calltape.core.call.rooms import Events, decides
 from calltape.core.call.state import Asked, Call, DeadlineKey, Wait
 from calltape.core.call.waiting import deadline
@@ -66,6 +67,10 @@ def _not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> tuple[Ev
     return (HoldFailed(participant=who, words=words),)
 
 
+def _not_admitted(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return leave(call, who, turned_away(Source.DEADLINE), asked.at, limits)
+
+
 def _not_closed(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return close(call, who)
 
@@ -74,5 +79,6 @@ _MEANINGS: dict[Wait, Callable[[Call, RawId, Expire, Limits], Events]] = {
     Wait.ESTABLISH: _not_established,
     Wait.RECONNECT: _not_back,
     Wait.MODALITY: _not_done,
+    Wait.LOBBY: _not_admitted,
     Wait.TEARDOWN: _not_closed,
 }

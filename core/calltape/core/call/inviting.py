@@ -5,6 +5,8 @@ answers the `Locate` effect with one `Offer` each, or with `ReportUnreachable`. 
 invitation finds nobody to offer to: the late `Offer` is refused.
 """
 
+import attrs
+
 from calltape.core.call.authority import require_capability
 from calltape.core.call.leaving import leave, require_connected
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
@@ -16,6 +18,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event, event
 from calltape.core.identity import Kind, RawId, is_m365, parse
 from calltape.core.limits import Limits
+from calltape.core.roles import ROLES, Role, RoleScheme
 from calltape.core.states import CALL, PARTICIPANT
 from calltape.core.values import EndpointId, Instant, later
 
@@ -70,6 +73,8 @@ class ParticipantInvited(Event):
     answer_until: Instant
     """When silence means that nobody answered: decided once, so that a replay recomputes no policy."""
 
+    role: Role = Role.UNKNOWN
+
 
 @event("call.offered")
 class CallOffered(Event):
@@ -97,7 +102,21 @@ def _invite(call: Call, asked: Invite, limits: Limits) -> Events:
         until = later(asked.at, limits.promote_s)
         invited = ParticipantInvited(participant=asked.participant, by=asked.by, answer_until=until)
         return (CallPromoted(by=asked.by), invited)
-    return (invitation(asked.participant, asked.by, CallKind.GROUP, asked.at, limits),)
+    invited = invitation(asked.participant, asked.by, CallKind.GROUP, asked.at, limits)
+    return (attrs.evolve(invited, role=role_of_comer(call, asked.participant)),)
+
+
+def role_of_comer(call: Call, who: RawId) -> Role:
+    """What `who` is in a meeting that they come into: what they were before, or else an attendee.
+
+    Telephones have no role.
+    """
+    if call.role_scheme is not RoleScheme.MEETING or parse(who).kind is Kind.PHONE_NUMBER:
+        return Role.UNKNOWN
+    before = call.participants.get(who)
+    if before is not None and before.role is not Role.UNKNOWN:
+        return before.role
+    return ROLES.kinds[RoleScheme.MEETING].default
 
 
 def _adding(who: RawId) -> str:
@@ -159,6 +178,7 @@ def _promoted(call: Call, fact: CallPromoted) -> None:
 @changes(ParticipantInvited, enters=True)
 def _invited(call: Call, participant: Participant, fact: ParticipantInvited) -> None:
     participant.establish_until = fact.answer_until
+    participant.role = fact.role
     if call.kind is CallKind.ONE_TO_ONE:
         participant.other = fact.by
         call.participants[fact.by].other = participant.id

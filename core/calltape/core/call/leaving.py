@@ -220,6 +220,7 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
     call.present -= 1
     participant.end_reason = reason
     participant.asked = None
+    participant.lobby_until = None
     participant.establish_until = participant.reconnect_until = participant.modality_until = None
     # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
     if call.kind is not CallKind.ONE_TO_ONE or call.end_reason is None:

@@ -1,5 +1,6 @@
 """One's own microphone. Muting what is muted is no mistake and records nothing."""
 
+from calltape.core.call.authority import require_capability
 from calltape.core.call.rooms import Events, changes, decides, reacts
 from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command, command
@@ -7,6 +8,7 @@ from calltape.core.effects import Effect, SetMuted
 from calltape.core.events import Event, event
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
+from calltape.core.roles import is_silent
 
 
 @command
@@ -48,8 +50,11 @@ def _mute(call: Call, asked: Mute, limits: Limits) -> Events:
 
 @decides(Unmute)
 def _unmute(call: Call, asked: Unmute, limits: Limits) -> Events:
-    if not call.participants[asked.participant].is_muted:
+    person = call.participants[asked.participant]
+    if not person.is_muted:
         return ()
+    if is_silent(call.role_scheme, person.role):
+        require_capability(call, asked.participant, "unmuteMic", asked)
     return (ParticipantUnmuted(participant=asked.participant),)
 
 

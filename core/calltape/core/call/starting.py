@@ -7,7 +7,7 @@ be.
 
 import attrs
 
-from calltape.core.call.inviting import invitation, require_room
+from calltape.core.call.inviting import invitation, require_room, role_of_comer
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, reacts
 from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
@@ -16,6 +16,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
+from calltape.core.roles import Role, is_silent, passes_lobby
 from calltape.core.states import CALL
 from calltape.core.values import CallId, EndpointId, Instant, later
 
@@ -39,12 +40,18 @@ class StartCall(Command):
 
 @command
 class Join(Command):
-    """`participant` joins the group call `group_id` from `endpoint`, starting it if nobody is there."""
+    """`participant` joins the group call `group_id` from `endpoint`, starting it if nobody is there.
+
+    Who starts one with a lobby is its organizer.
+    """
 
     call_id: CallId
     participant: RawId
     endpoint: EndpointId
     group_id: str
+    has_lobby: bool = False
+    """Whether the call gets a lobby, if this starts it."""
+
     is_muted: bool = False
     display_name: str | None = attrs.field(default=None, metadata=personal())
 
@@ -57,6 +64,9 @@ class CallStarted(Event):
     kind: CallKind
     starter: RawId
     group_id: str | None = None
+    has_lobby: bool = False
+    """Whether who comes in by themselves and has no role that passes must be admitted."""
+
     waits_for_answer: bool
     """Whether the starter's leg waits for somebody to answer."""
 
@@ -71,6 +81,10 @@ class ParticipantJoined(Event):
     participant: RawId
     endpoint: EndpointId
     establish_until: Instant
+    role: Role = Role.UNKNOWN
+    waits_in_lobby: bool = False
+    """Whether they have to be admitted, once their media is up."""
+
     is_muted: bool = False
     display_name: str | None = attrs.field(default=None, metadata=personal())
 
@@ -106,11 +120,24 @@ def _join(call: Call, asked: Join, limits: Limits) -> Events:
     if call.kind is not None and call.group_id != asked.group_id:
         raise Refused(CALL.name, call.state, "Join", "the call cannot be joined by that group id", ())
     require_room(call, asked, limits)
-    joined = _joined(asked, later(asked.at, limits.establish_group_s))
+    role = _role_of_joiner(call, asked)
+    joined = attrs.evolve(
+        _joined(asked, later(asked.at, limits.establish_group_s)),
+        role=role,
+        waits_in_lobby=call.has_lobby and not passes_lobby(role),
+        is_muted=asked.is_muted or is_silent(call.role_scheme, role),
+    )
     if call.kind is not None:
         return (joined,)
     started = _started(asked, CallKind.GROUP, limits, group_id=asked.group_id, waits_for_answer=False)
-    return (started, joined)
+    return (attrs.evolve(started, has_lobby=asked.has_lobby), joined)
+
+
+def _role_of_joiner(call: Call, asked: Join) -> Role:
+    """What who joins by locator is: of a meeting its organizer, or what they were, or an attendee."""
+    if call.kind is None:
+        return Role.ORGANIZER if asked.has_lobby else Role.UNKNOWN
+    return role_of_comer(call, asked.participant)
 
 
 def _started(
@@ -142,6 +169,7 @@ def _begun(call: Call, fact: CallStarted) -> None:
     call.kind = fact.kind
     call.starter = fact.starter
     call.group_id = fact.group_id
+    call.has_lobby = fact.has_lobby
     call.is_answered = not fact.waits_for_answer
     call.ends_by = fact.ends_by
 
@@ -151,6 +179,8 @@ def _entered(call: Call, participant: Participant, fact: ParticipantJoined) -> N
     participant.endpoint = fact.endpoint
     participant.is_muted = fact.is_muted
     participant.display_name = fact.display_name
+    participant.role = fact.role
+    participant.waits_in_lobby = fact.waits_in_lobby
     participant.has_accepted = True
     participant.establish_until = fact.establish_until
 

@@ -40,6 +40,9 @@ class Wait(StrEnum):
     MODALITY = "modality"
     """A hold or resume that was asked for and must be reported done or failed."""
 
+    LOBBY = "lobby"
+    """Being admitted, where somebody set a limit to it."""
+
     TEARDOWN = "teardown"
     """A leg that is over and must be reported closed."""
 
@@ -89,6 +92,9 @@ class Participant:
     has_declined: bool = False
     """Whether they turned the call down at some endpoint."""
 
+    waits_in_lobby: bool = False
+    """Whether they have to wait to be admitted, once their media is up."""
+
     role: Role = Role.UNKNOWN
     """What they are in a room or a meeting; Unknown in calls without roles, and for telephones."""
 
@@ -107,6 +113,9 @@ class Participant:
 
     modality_until: Instant | None = None
     """By when what was asked for must be reported done or failed."""
+
+    lobby_until: Instant | None = None
+    """By when they must be admitted, where that has a limit."""
 
     teardown_until: Instant | None = None
     """By when the leg, which is over, must be reported closed."""

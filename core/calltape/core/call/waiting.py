@@ -42,6 +42,7 @@ _FIELDS = {
     Wait.ESTABLISH: attrgetter("establish_until"),
     Wait.RECONNECT: attrgetter("reconnect_until"),
     Wait.MODALITY: attrgetter("modality_until"),
+    Wait.LOBBY: attrgetter("lobby_until"),
     Wait.TEARDOWN: attrgetter("teardown_until"),
 }
 
