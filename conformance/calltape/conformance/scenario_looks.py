@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import attrs
 
+from calltape.conformance.scenario_policies import look_at_heights, look_at_told, look_at_views
 from calltape.conformance.scenario_stage import CAST, START, ScenarioFailed, Stage, names_of, person, same
 from calltape.core import (
     SECOND,
@@ -185,5 +186,8 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "tokens": _look_at_tokens,
     "token_until": _look_at_token_until,
     "may": _look_at_may,
+    "views": look_at_views,
+    "heights": look_at_heights,
+    "told": look_at_told,
 }
 """What a step may look at, by the key it is written under."""

@@ -1,0 +1,71 @@
+"""Looks of scenarios at the pure policies: what a viewer sees, what platforms send, what others are told.
+
+Who has a camera on and who is how dominant are written in the look, as guests by their numbers: they are
+inputs of the policy. How many people there are is what the call says.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from calltape.conformance.scenario_stage import ScenarioFailed, Stage, person, same
+from calltape.core import Platform, RawId, Vocabulary, say_reason, visible_videos
+from calltape.core.video_platforms import (
+    Picture,
+    receive_height_max_px,
+    rendered_videos_max,
+    send_height_max_px,
+)
+from calltape.core.video_policy import grid
+
+
+def look_at_views(stage: Stage, wanted: list[Mapping[str, Any]]) -> None:
+    """What one guest sees on one platform: who, how many at most, in which grid."""
+    people = stage.call.present
+    for view in wanted:
+        platform = Platform(view["on"])
+        first, last = view["cameras"]
+        seen = visible_videos(
+            _guest(view["by"]),
+            platform=platform,
+            participants=people,
+            cameras=[_guest(number) for number in range(first, last + 1)],
+            dominance=[_guest(number) for number in view["dominant"]],
+            limits=stage.limits,
+        )
+        rows, columns = grid(platform, people, stage.limits)
+        found = {
+            "sees": [int(who.rpartition("-")[2]) for who in seen],
+            "videos": rendered_videos_max(platform, people, stage.limits),
+            "shares": stage.limits.rendered_shares_max,
+            "grid": f"{rows}x{columns}",
+        }
+        expected = {key: view[key] for key in found if key in view}
+        same(f"the view on {platform}", {key: found[key] for key in expected}, expected)
+
+
+def look_at_heights(stage: Stage, wanted: Mapping[str, list[int]]) -> None:
+    """The tallest video sent, share sent and picture received on each platform, in pixels."""
+    found = {
+        name: [
+            send_height_max_px(Platform(name), Picture.VIDEO, stage.limits),
+            send_height_max_px(Platform(name), Picture.SCREEN_SHARE, stage.limits),
+            receive_height_max_px(Platform(name), stage.limits),
+        ]
+        for name in wanted
+    }
+    same("the heights", found, dict(wanted))
+
+
+def look_at_told(stage: Stage, wanted: Mapping[str, Mapping[str, int]]) -> None:
+    """What other systems are told of why each left, by vocabulary."""
+    for name, values in wanted.items():
+        reason = stage.call.participants[person(name)].end_reason
+        if reason is None:
+            raise ScenarioFailed(f"what others are told: {name} has not left")
+        found = {said: say_reason(Vocabulary(said), reason).value for said in values}
+        same(f"what others are told of {name}", found, dict(values))
+
+
+def _guest(number: int) -> RawId:
+    """The guest of that number."""
+    return person("guest", number)
