@@ -43,6 +43,13 @@ def test_a_call_to_the_echo(run: Callable[..., Any], tmp_path: Path) -> None:
     assert len(streams) == 2, "both sides were measured"
 
 
+def test_a_call_too_short_to_hear_itself_compares_nothing(run: Callable[..., Any], tmp_path: Path) -> None:
+    ran = run("call", "8:echo123", "--seconds", "1.5", "--store", f"sqlite:///{tmp_path}/calls.db", "--json")
+    assert ran.document["audio"]["received_s"] > 1, "the greeting"
+    assert ran.document["audio"]["correlation"] is None
+    assert ran.document["audio"]["delay_ms"] is None
+
+
 def test_in_a_pipe_every_event_is_a_line(run: Callable[..., Any], tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/calls.db"
     ran = run("call", "8:echo123", "--seconds", "0.5", "--store", url)

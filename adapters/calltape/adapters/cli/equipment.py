@@ -13,6 +13,7 @@ from calltape.adapters.webrtc import (
     RATE,
     AudioRecorder,
     BadMedia,
+    Echoed,
     EchoWindow,
     MediaKit,
     Pattern,
@@ -26,6 +27,9 @@ from calltape.adapters.webrtc import (
     wav_source,
 )
 from calltape.core import BadInput
+
+
+NOTHING_CAME_BACK = Echoed(correlation=0.0, delay_ms=None, path_delay_ms=None, pieces=0, compared_s=0.0)
 
 
 class Camera:
@@ -81,10 +85,11 @@ class Equipment:
         """How much sound went out and came in, and how much of the one is in the other.
 
         Args:
-            windows: the stretches that an echo says it heard and said again; none if there was no echo.
+            windows: the stretches that the echo says it heard and said again. Without any there is nothing
+                to compare: what came back was its greeting, if anything.
         """
         sent, heard = self._microphone.sent, self._ears.by_peer.values()
-        echoed = compare(sent.sound(), self._ears.sound(), windows)
+        echoed = compare(sent.sound(), self._ears.sound(), windows) if windows else NOTHING_CAME_BACK
         compared = echoed.pieces > 0
         return {
             "sent_s": round(sent.samples / RATE, 3),
