@@ -3,8 +3,9 @@
 Which deadlines run is the core's own answer after every event; this view only notes when that answer changes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -14,14 +15,13 @@ from calltape.core import (
     CallId,
     DeadlineKey,
     EndReason,
-    Event,
     Instant,
-    Participant,
     RawId,
     Recorded,
     Source,
     Wait,
     deadline,
+    deadlines_of,
 )
 
 from .call_events import call_of
@@ -63,79 +63,70 @@ class CallDeadlines(Followed):
     records: list[DeadlineRecord] = attrs.Factory(list[DeadlineRecord])
     """In the order in which they were scheduled."""
 
-    running: dict[str, int] = attrs.field(factory=dict[str, int], metadata=inner())
-    """Where in `records` those stand that run, by wait and participant."""
+    running: dict[str, dict[Wait, int]] = attrs.field(factory=dict[str, dict[Wait, int]], metadata=inner())
+    """Where in `records` those stand that run, by participant (empty for the whole call's) and wait."""
+
+
+_NOBODY: Mapping[Any, Any] = MappingProxyType({})
+_WHOLE = ""
+_OF_SILENCE = {row.emits for life in LIFECYCLES.values() for row in life.rows if row.on == "Expire"}
 
 
 def _fold(row: CallDeadlines, recorded: Recorded) -> CallDeadlines:
     if row.illegal_version is not None:
         return row
-    keys = list(_touched(row, recorded.event))
-    ran_out = {key for key in keys if _fires(row, key, recorded)}
+    concerned = _concerned(row, recorded.event)
     if not step(row, recorded):
         return row
-    row.call_id = row.call.id
-    if not keys:
-        keys = [DeadlineKey(wait, who) for who in row.call.participants for wait in _OF_PEOPLE]
-    for key in (*keys, _DURATION):
-        _note(row, key, recorded.at, fired=key in ran_out)
+    call = row.call
+    row.call_id = call.id
+    for who in call.participants if concerned is None else concerned:
+        if who is not None:
+            _compare(row, who, deadlines_of(call, who), recorded)
+    due = deadline(call, _DURATION)
+    _compare(row, None, _NOBODY if due is None else {Wait.DURATION: due}, recorded)
     return row
 
 
 _DURATION = DeadlineKey(Wait.DURATION)
-_OF_PEOPLE = tuple(wait for wait in Wait if wait is not Wait.DURATION)
 
 
-def _touched(row: CallDeadlines, fact: Event) -> Iterator[DeadlineKey]:
-    """The deadlines that an event about one participant may change: theirs, and those of who has to do with
-    them. Nothing for an event about everybody.
-    """
-    named: Any = fact
-    who: RawId | None = getattr(named, "participant", None)
+def _concerned(row: CallDeadlines, fact: Any) -> tuple[RawId | None, ...] | None:
+    """Whose deadlines the event may change: of whom it names, and their other side. None for everybody's."""
+    who: RawId | None = getattr(fact, "participant", None)
     if who is None:
+        return None
+    person = row.call.participants.get(who)
+    other = None if person is None else person.other
+    return tuple(dict.fromkeys((who, getattr(fact, "by", None), other)))
+
+
+def _compare(row: CallDeadlines, who: RawId | None, now: Mapping[Wait, Instant], recorded: Recorded) -> None:
+    """Write down what has changed among one participant's deadlines, or the whole call's."""
+    name = who or _WHOLE
+    running: Mapping[Wait, int] = row.running.get(name, _NOBODY)
+    if not running and not now:
         return
-    person: Participant | None = row.call.participants.get(who)
-    others = (row.call.starter, getattr(named, "by", None), person.other if person is not None else None)
-    for each in dict.fromkeys((who, *others)):
-        if each is not None:
-            yield from (DeadlineKey(wait, each) for wait in _OF_PEOPLE)
-    yield _DURATION
+    for wait, place in list(running.items()):
+        record = row.records[place]
+        if now.get(wait) != record.due:
+            record.fate = Fate.FIRED if _fires(record, recorded) else Fate.CANCELLED
+            record.ended_at = recorded.at
+            del row.running[name][wait]
+    for wait, due in now.items():
+        places = row.running.setdefault(name, {})
+        if wait not in places:
+            places[wait] = len(row.records)
+            row.records.append(DeadlineRecord(wait=wait, participant=who, due=due, scheduled_at=recorded.at))
 
 
-def _fires(row: CallDeadlines, key: DeadlineKey, recorded: Recorded) -> bool:
-    """Whether `key` is due and the event is one that silence leads to."""
-    place = row.running.get(_name(key))
-    if place is None or recorded.at < row.records[place].due:
+def _fires(record: DeadlineRecord, recorded: Recorded) -> bool:
+    """Whether the deadline is due and the event is one that silence leads to."""
+    if recorded.at < record.due:
         return False
     reason: EndReason | None = getattr(recorded.event, "reason", None)
-    blamed = Source.NETWORK if key.wait is Wait.RECONNECT else Source.DEADLINE
+    blamed = Source.NETWORK if record.wait is Wait.RECONNECT else Source.DEADLINE
     return recorded.event.__class__.__name__ in _OF_SILENCE and (reason is None or reason.source is blamed)
-
-
-_OF_SILENCE = {row.emits for life in LIFECYCLES.values() for row in life.rows if row.on == "Expire"}
-
-
-def _note(row: CallDeadlines, key: DeadlineKey, at: Instant, *, fired: bool) -> None:
-    """Write down what has changed about one deadline."""
-    due = deadline(row.call, key)
-    name = _name(key)
-    place = row.running.get(name)
-    if place is not None:
-        record = row.records[place]
-        if record.due == due:
-            return
-        record.fate = Fate.FIRED if fired else Fate.CANCELLED
-        record.ended_at = at
-        del row.running[name]
-    if due is not None:
-        row.running[name] = len(row.records)
-        row.records.append(
-            DeadlineRecord(wait=key.wait, participant=key.participant, due=due, scheduled_at=at)
-        )
-
-
-def _name(key: DeadlineKey) -> str:
-    return key.wait.value if key.participant is None else f"{key.wait}/{key.participant}"
 
 
 DEADLINES = Projection(
