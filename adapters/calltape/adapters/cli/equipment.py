@@ -28,7 +28,6 @@ from calltape.adapters.webrtc import (
 )
 from calltape.core import BadInput
 
-
 NOTHING_CAME_BACK = Echoed(correlation=0.0, delay_ms=None, path_delay_ms=None, pieces=0, compared_s=0.0)
 
 
