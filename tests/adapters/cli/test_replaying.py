@@ -43,6 +43,7 @@ def test_up_to_an_event(run: Callable[..., Any], url: str) -> None:
         "id": "8:acs:alice",
         "state": "Hold",
         "call_state": "LocalHold",
+        "role": "Unknown",
         "is_muted": False,
         "end_reason": None,
         "left_because": None,

@@ -138,6 +138,7 @@ def _person(person: Participant) -> dict[str, Any]:
         "id": person.id,
         "state": person.state,
         "call_state": person.call_state,
+        "role": person.role,
         "is_muted": person.is_muted,
         "end_reason": reason_document(person.end_reason),
         "left_because": left_because(person.end_reason),
