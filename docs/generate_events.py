@@ -20,7 +20,9 @@ from calltape.core import (
     INCOMING_CALL,
     PARTICIPANT,
     PUSH_REGISTRATION,
+    SHARE_STREAM,
     TOKEN,
+    VIDEO_STREAM,
     Departure,
     EndReason,
     Event,
@@ -31,7 +33,7 @@ from calltape.core import (
 )
 
 PAGE = Path(__file__).parent / "reference" / "events.md"
-LIFECYCLES = (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION, TOKEN)
+LIFECYCLES = (CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, PUSH_REGISTRATION, TOKEN)
 
 OPENING = """\
 # Events

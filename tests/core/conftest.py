@@ -1,5 +1,6 @@
 """Places: where small calls can get to, found once for all tests of a worker."""
 
+from collections.abc import Iterator
 from itertools import islice
 
 import attrs
@@ -7,7 +8,19 @@ import pytest
 
 from calltape.conformance.exploring import Place, explore
 from calltape.conformance.strategies import ALICE, BOB, CALL_IDS, GROUP_ID, NAMELESS, PHONE, START, endpoints
-from calltape.core import Join, RawId, StartCall
+from calltape.core import (
+    Accept,
+    Command,
+    Join,
+    Offer,
+    RawId,
+    ReportHeld,
+    ReportMediaConnected,
+    ReportShareStarted,
+    StartCall,
+    StartShare,
+    StartVideo,
+)
 
 
 def _start(callee: RawId) -> StartCall:
@@ -34,6 +47,33 @@ _JOIN = Join(
 _MEETING = attrs.evolve(_JOIN, has_lobby=True)
 
 
+_TWO_UP: tuple[Command, ...] = (
+    _start(BOB),
+    Offer(id=NAMELESS, at=START, participant=BOB, endpoint=endpoints(BOB)[0]),
+    Accept(id=NAMELESS, at=START, participant=BOB, endpoint=endpoints(BOB)[0]),
+    ReportMediaConnected(id=NAMELESS, at=START, participant=ALICE),
+    ReportMediaConnected(id=NAMELESS, at=START, participant=BOB),
+)
+_BOB_SHARES: tuple[Command, ...] = (
+    StartShare(id=NAMELESS, at=START, participant=BOB),
+    ReportShareStarted(id=NAMELESS, at=START, participant=BOB),
+)
+
+
+_ALICE_SENDS: tuple[Command, ...] = (
+    StartVideo(id=NAMELESS, at=START, participant=ALICE),
+    StartShare(id=NAMELESS, at=START, participant=ALICE),
+)
+
+
+def _with_streams() -> Iterator[Place]:
+    """The nearest places of one who sends all there is: beside one who shares, and held by the other."""
+    held = ReportHeld(id=NAMELESS, at=START, participant=BOB)
+    yield from islice(explore([*_TWO_UP, *_BOB_SHARES], [ALICE], with_streams=True), 150)
+    under_hold = [*_TWO_UP, *_ALICE_SENDS, held]
+    yield from islice(explore(under_hold, [ALICE], with_streams=True), 150)
+
+
 @pytest.fixture(scope="session")
 def places() -> tuple[Place, ...]:
     """All places of a call of two, to a telephone, of one alone; the nearest of a group of two."""
@@ -42,5 +82,6 @@ def places() -> tuple[Place, ...]:
         *explore([_start(PHONE)], [ALICE, PHONE]),
         *explore([_JOIN], [ALICE]),
         *islice(explore([_JOIN], [ALICE, BOB]), 400),
+        *_with_streams(),
         *islice(explore([_MEETING], [ALICE, BOB]), 400),
     )

@@ -15,6 +15,9 @@ from calltape.core import (
     LIFECYCLES,
     PARTICIPANT,
     REGISTRY,
+    SHARE_STREAM,
+    STREAM_LIFECYCLES,
+    VIDEO_STREAM,
     Call,
     CallEnded,
     CallKind,
@@ -32,13 +35,16 @@ from calltape.core import (
     RawId,
     Refused,
     Role,
+    ShareSurface,
     Source,
+    StopCause,
     digest,
     evolve,
     later,
     moves,
 )
 from calltape.core.call.moving import peer_of
+from calltape.core.streams import state_in
 
 pytestmark = pytest.mark.property
 
@@ -141,7 +147,7 @@ NEVER_TAKEN = {
 def test_a_command_leads_where_its_own_row_says_and_every_row_is_taken(places: tuple[Place, ...]) -> None:
     rows = {
         (life.name, row.source, row.on, row.emits)
-        for life in (CALL, PARTICIPANT, INCOMING_CALL)
+        for life in (CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM)
         for row in life.rows
         if row.on
     }
@@ -166,6 +172,8 @@ VALUES: dict[str, object] = {
     "device.selected kind": DeviceKind.CAMERA,
     "device": "headset",
     "is_first": False,
+    "surface": ShareSurface.SCREEN,
+    "cause": StopCause.TRACK_ENDED,
     "waits_for_answer": True,
 }
 
@@ -220,6 +228,8 @@ def is_legal(call: Call, event: Event) -> bool:
     endpoint = getattr(event, "endpoint", None)
     if endpoint is not None:
         ok = ok and _has_row(INCOMING_CALL, person.offer(endpoint), name)
+    for kind, life in STREAM_LIFECYCLES.items():
+        ok = ok and _has_row(life, state_in(person.streams, kind), name)
     peer = peer_of(call, person)
     return ok and (peer is None or _has_row(CALL, peer.call_state, name, "peer"))
 

@@ -30,6 +30,7 @@ from calltape.core import (
     ParticipantState,
     RawId,
     Refused,
+    StreamState,
     canonical,
     deadlines,
     decide,
@@ -50,7 +51,10 @@ from calltape.core.effects import (
     Ring,
     SetIncomingAudioMuted,
     SetMuted,
+    StartMediaStream,
+    StopMediaStream,
     StopRinging,
+    SwitchMediaSource,
 )
 
 pytestmark = pytest.mark.property
@@ -125,7 +129,7 @@ def test_an_event_touches_nobody_but_whom_it_names_and_their_other_side(history:
 @given(histories(max_size=40))
 def test_silence_always_ends_the_call(history: tuple[Event, ...]) -> None:
     call, at = replay(history), START
-    for number in range(len(PEOPLE) * 4 + 1):
+    for number in range(len(PEOPLE) * 7 + 1):
         if call.is_over or call.kind is None:
             break
         key, due = earliest(call)
@@ -151,7 +155,7 @@ def test_a_deadline_cannot_be_fired_before_it_is_due(history: tuple[Event, ...])
 
 # ── effects ──
 
-NOTHING_COMES_BACK = (StopRinging, SetMuted, SetIncomingAudioMuted)
+NOTHING_COMES_BACK = (StopRinging, SetMuted, SetIncomingAudioMuted, SwitchMediaSource)
 
 
 def is_settled(call: Call, effect: Effect) -> bool:
@@ -167,6 +171,10 @@ def is_settled(call: Call, effect: Effect) -> bool:
             return gone or person.state in _SETTLED
         case HoldMedia() | ResumeMedia():
             return gone or person.asked is None or person.asked.value not in type(effect).__name__.lower()
+        case StartMediaStream(kind=kind):
+            return kind not in person.streams or person.streams[kind].state is not StreamState.STARTING
+        case StopMediaStream(kind=kind):
+            return kind not in person.streams or person.streams[kind].state is not StreamState.STOPPING
         case CloseMedia():
             return person.call_state is CallState.DISCONNECTED
         case _:
@@ -189,7 +197,7 @@ def test_whatever_was_asked_of_the_outside_is_owed_until_it_is_settled(history: 
 
 
 def _key(effect: Effect) -> tuple[object, ...]:
-    return type(effect), effect.participant, getattr(effect, "endpoint", None)
+    return type(effect), effect.participant, getattr(effect, "endpoint", None), getattr(effect, "kind", None)
 
 
 # ── the fingerprint ──

@@ -32,6 +32,8 @@ from calltape.core import (
     ParticipantLeft,
     ParticipantState,
     RawId,
+    StreamKind,
+    StreamState,
     Wait,
     deadlines,
     evolve,
@@ -166,6 +168,10 @@ def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
             elif "reconnect_s" in deadline.after:
                 if person.id in lost:
                     found.add(DeadlineKey(Wait.RECONNECT, person.id))
+            elif (of := deadline.when.partition(" was ")[0]) in OF_STREAMS:
+                kind, wait = OF_STREAMS[of]
+                if is_changing(person, kind):
+                    found.add(DeadlineKey(wait, person.id))
             elif "modality_s" in deadline.after:
                 if person.asked is not None:
                     found.add(DeadlineKey(Wait.MODALITY, person.id))
@@ -175,6 +181,17 @@ def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
                 assert all(limit.startswith(("establish_", "promote_")) for limit in deadline.after)
                 found.add(DeadlineKey(Wait.ESTABLISH, person.id))
     return set() if call.is_over else found
+
+
+OF_STREAMS = {
+    "a video": (StreamKind.VIDEO, Wait.VIDEO),
+    "a share": (StreamKind.SCREEN_SHARING, Wait.SHARE),
+}
+
+
+def is_changing(person: Participant, kind: StreamKind) -> bool:
+    stream = person.streams.get(kind)
+    return stream is not None and stream.state in {StreamState.STARTING, StreamState.STOPPING}
 
 
 def test_every_wait_has_a_deadline(places: tuple[Place, ...]) -> None:

@@ -2,7 +2,8 @@
 
 Random walks find what is near the beaten track. This goes everywhere, for few people: from the empty call,
 every command in every place, each place visited once. Two calls are in the same place when their legs, their
-offers and what was asked of them agree; clocks, ids, microphones and which endpoint is which do not count.
+offers and what was asked of them agree; clocks, ids, microphones and which endpoint is which do not count,
+and videos and shares only where they are asked for.
 """
 
 from collections import deque
@@ -15,6 +16,7 @@ from calltape.core.call import Call, deadlines, evolve
 from calltape.core.call.expiring import Expire
 from calltape.core.commands import Command
 from calltape.core.identity import RawId
+from calltape.core.streams import StreamKind, state_in
 from calltape.core.values import CommandId
 
 _ID = CommandId("command")
@@ -28,7 +30,9 @@ class Place:
     way: tuple[Command, ...]
 
 
-def explore(opening: Iterable[Command], people: Iterable[RawId]) -> Iterator[Place]:
+def explore(
+    opening: Iterable[Command], people: Iterable[RawId], *, with_streams: bool = False
+) -> Iterator[Place]:
     """Every place that commands about `people` lead to after `opening`, the nearest first.
 
     A place's call is the reader's to copy, not to change.
@@ -36,10 +40,12 @@ def explore(opening: Iterable[Command], people: Iterable[RawId]) -> Iterator[Pla
     Args:
         opening: commands that start the call and are given once.
         people: whose commands are tried; a command is tried when everybody it names is among them.
+        with_streams: tell places apart by what is sent too; there are many more of them.
     """
     alphabet = commands_about(frozenset(people))
     start = _after(Place(Call(), ()), opening)
-    seen, waiting = {place_key(start.call)}, deque([start])
+    key_of = _key_with_streams if with_streams else place_key
+    seen, waiting = {key_of(start.call)}, deque([start])
     while waiting:
         here = waiting.popleft()
         yield here
@@ -48,7 +54,7 @@ def explore(opening: Iterable[Command], people: Iterable[RawId]) -> Iterator[Pla
             if not step.events:
                 continue
             there = _after(here, (command,))
-            key = place_key(there.call)
+            key = key_of(there.call)
             if key not in seen:
                 seen.add(key)
                 waiting.append(there)
@@ -91,6 +97,12 @@ def place_key(call: Call) -> Hashable:
             for person in people
         ),
     )
+
+
+def _key_with_streams(call: Call) -> Hashable:
+    people = sorted(call.participants.values(), key=lambda person: person.id)
+    streams = (tuple(state_in(person.streams, kind) for kind in StreamKind) for person in people)
+    return place_key(call), call.sharer, *streams
 
 
 def _after(here: Place, commands: Iterable[Command]) -> Place:

@@ -14,6 +14,9 @@ from calltape.core import (
     EndReason,
     ParticipantMuted,
     RawId,
+    ShareStopped,
+    StreamKind,
+    VideoStopped,
     admission_counts,
     capabilities,
     crosses,
@@ -114,6 +117,29 @@ def _look_at_devices_used(stage: Stage, wanted: Mapping[str, str]) -> None:
     same("the devices used", found, dict(wanted))
 
 
+def _streams(call: Call, who: RawId) -> str:
+    """What somebody sends, as "Video Started, ScreenSharing Starting"; empty for nothing."""
+    streams = call.participants[who].streams
+    return ", ".join(f"{kind} {streams[kind].state}" for kind in StreamKind if kind in streams)
+
+
+def _look_at_sources(stage: Stage, wanted: Mapping[str, str]) -> None:
+    """Which camera each one's video comes from."""
+    people = stage.call.participants
+    found = {name: people[person(name)].streams[StreamKind.VIDEO].source for name in wanted}
+    same("the cameras", found, dict(wanted))
+
+
+def _look_at_stop_causes(stage: Stage, wanted: Mapping[str, str]) -> None:
+    """Of the streams that the step stopped: why."""
+    stopped = [event for event in stage.emitted if isinstance(event, VideoStopped | ShareStopped)]
+    same(
+        "why they stopped",
+        {event.participant: str(event.cause) for event in stopped},
+        {person(name): cause for name, cause in wanted.items()},
+    )
+
+
 def _look_at_offers(stage: Stage, wanted: Mapping[str, str]) -> None:
     people = stage.call.participants
     found = {place: str(people[person(place.split("/")[0])].offer(cast("Any", place))) for place in wanted}
@@ -176,6 +202,9 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "roles": _each("the roles", lambda call, who: str(call.participants[who].role)),
     "capabilities": _look_at_capabilities,
     "admitted": _look_at_admitted,
+    "streams": _each("what they send", _streams),
+    "cameras": _look_at_sources,
+    "stopped_for": _look_at_stop_causes,
     "talks_at": _each("where they talk", lambda call, who: call.participants[who].endpoint),
     "offers": _look_at_offers,
     "now": _look_at_call,

@@ -26,6 +26,7 @@ from calltape.core import (
     RevokeTokens,
     Role,
     Scope,
+    ShareSurface,
     TokenBook,
     Unrecorded,
     Wait,
@@ -198,6 +199,8 @@ def _value(name: str, value: Any, number: int) -> object:
             return Role(value)
         case "wait":
             return Wait(value)
+        case "surface":
+            return ShareSurface(value)
         case "kind" if value in set(DeviceKind):
             return DeviceKind(value)
         case _:

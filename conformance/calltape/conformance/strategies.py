@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from calltape.core.call import Call, DeadlineKey, Wait, deadlines, decide, evolve
+from calltape.core.call import Call, DeadlineKey, Participant, Wait, deadlines, decide, evolve
 from calltape.core.call.expiring import Expire
 from calltape.core.call.rooms import DECISIONS
 from calltape.core.call.starting import Join, StartCall
@@ -26,6 +26,7 @@ from calltape.core.events import Event, Recorded
 from calltape.core.identity import ECHO, RawId
 from calltape.core.roles import Role
 from calltape.core.states import CALL, PARTICIPANT, CallState
+from calltape.core.streams import STREAM_LIFECYCLES, state_in
 from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant, call_stream
 
 START = Instant(1_700_000_000 * SECOND)
@@ -127,7 +128,25 @@ def _accepted(call: Call, who: RawId) -> set[str]:
         name
         for name in seen | leg
         if (name not in PARTICIPANT.commands or name in seen) and (name not in CALL.commands or name in leg)
+    } - _closed_to(person)
+
+
+def _closed_to(person: Participant) -> set[str]:
+    """The commands about a video or a share that is not where they are accepted."""
+    return {
+        name
+        for kind, life in STREAM_LIFECYCLES.items()
+        for name in _OF_STREAMS & life.commands - set(life.accepted(state_in(person.streams, kind)))
     }
+
+
+_OF_STREAMS = frozenset(
+    {
+        *("StartVideo", "StopVideo", "SwitchSource", "StartShare", "StopShare"),
+        *(f"Report{of}{what}" for of in ("Video", "Share") for what in ("Started", "Failed", "Stopped")),
+    }
+)
+"""Commands about nothing but a stream; a hold, or silence, is about more."""
 
 
 def _known(call: Call) -> Mapping[str, Sequence[object]]:
@@ -197,6 +216,7 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "for_everyone": (False, True),
     "winner": (CallId("call-0"), CallId("call-9")),
     "wait": tuple(Wait),
+    "source": ("front camera", "back camera"),
     "role": (Role.PRESENTER, Role.CONSUMER),
     "has_lobby": (False, True),
     "device": ("headset",),
@@ -244,6 +264,8 @@ _SELDOM = frozenset(
             "ReportMediaFailed",
             "YieldToGlare",
         ),
+        *("StopVideo", "SwitchSource", "ReportVideoFailed", "ReportVideoStopped"),
+        *("StopShare", "ReportShareFailed", "ReportShareStopped"),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
         "ChangeRole",
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected"),

@@ -99,7 +99,33 @@ from calltape.core.call.lobby import (
 )
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
+from calltape.core.call.sharing import (
+    ReportShareFailed,
+    ReportShareStarted,
+    ReportShareStopped,
+    ShareFailed,
+    ShareRequested,
+    ShareStarted,
+    ShareStopped,
+    ShareStopRequested,
+    StartShare,
+    StopShare,
+)
 from calltape.core.call.starting import CallStarted, Join, ParticipantJoined, StartCall
+from calltape.core.call.video import (
+    ReportVideoFailed,
+    ReportVideoStarted,
+    ReportVideoStopped,
+    StartVideo,
+    StopVideo,
+    SwitchSource,
+    VideoFailed,
+    VideoRequested,
+    VideoSourceSwitched,
+    VideoStarted,
+    VideoStopped,
+    VideoStopRequested,
+)
 from calltape.core.commands import COMMANDS, Command
 from calltape.core.devices import DeviceKind, Devices
 from calltape.core.digest import canonical, digest, plain
@@ -158,7 +184,18 @@ from calltape.core.push import (
 from calltape.core.reason_maps import Said, read_reason, say_reason
 from calltape.core.reason_rows import Vocabulary
 from calltape.core.roles import ROLES, Role, RoleScheme
-from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
+from calltape.core.states import (
+    CALL,
+    INCOMING_CALL,
+    PARTICIPANT,
+    SHARE_STREAM,
+    VIDEO_STREAM,
+    CallState,
+    OfferState,
+    ParticipantState,
+    StreamState,
+)
+from calltape.core.streams import STREAM_LIFECYCLES, ShareSurface, StopCause, Stream, StreamKind, Streams
 from calltape.core.values import (
     SECOND,
     CallId,
@@ -175,7 +212,10 @@ from calltape.core.video_constraints import VideoConstraints, constrained, effec
 from calltape.core.video_platforms import Picture, Platform, rendered_videos_max
 from calltape.core.video_policy import visible_videos
 
-LIFECYCLES = {life.name: life for life in (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION, TOKEN)}
+LIFECYCLES = {
+    life.name: life
+    for life in (CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, PUSH_REGISTRATION, TOKEN)
+}
 """Every lifecycle by name."""
 
 __all__ = [
@@ -191,7 +231,10 @@ __all__ = [
     "REGISTRY",
     "ROLES",
     "SECOND",
+    "SHARE_STREAM",
+    "STREAM_LIFECYCLES",
     "TOKEN",
+    "VIDEO_STREAM",
     "Accept",
     "AdmissionCounts",
     "Admit",
@@ -308,7 +351,13 @@ __all__ = [
     "ReportMediaRestored",
     "ReportResumeFailed",
     "ReportResumed",
+    "ReportShareFailed",
+    "ReportShareStarted",
+    "ReportShareStopped",
     "ReportUnreachable",
+    "ReportVideoFailed",
+    "ReportVideoStarted",
+    "ReportVideoStopped",
     "Resume",
     "ResumeFailed",
     "ResumeRequested",
@@ -320,10 +369,26 @@ __all__ = [
     "Said",
     "Scope",
     "SeenParticipant",
+    "ShareFailed",
+    "ShareRequested",
+    "ShareStarted",
+    "ShareStopRequested",
+    "ShareStopped",
+    "ShareSurface",
     "Source",
     "StartCall",
+    "StartShare",
+    "StartVideo",
+    "StopCause",
+    "StopShare",
+    "StopVideo",
+    "Stream",
+    "StreamKind",
     "StreamSample",
+    "StreamState",
+    "Streams",
     "Subscription",
+    "SwitchSource",
     "Token",
     "TokenBook",
     "TokenExpired",
@@ -338,6 +403,12 @@ __all__ = [
     "UnregisterPush",
     "VideoConstraints",
     "VideoCountChange",
+    "VideoFailed",
+    "VideoRequested",
+    "VideoSourceSwitched",
+    "VideoStarted",
+    "VideoStopRequested",
+    "VideoStopped",
     "Vocabulary",
     "Wait",
     "YieldToGlare",

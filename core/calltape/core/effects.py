@@ -8,6 +8,7 @@ import attrs
 
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
+from calltape.core.streams import ShareSurface, StreamKind
 from calltape.core.values import EndpointId
 
 
@@ -85,6 +86,40 @@ class SetIncomingAudioMuted(Effect):
 
     endpoint: EndpointId | None
     is_muted: bool
+
+
+@attrs.frozen(kw_only=True)
+class StartMediaStream(Effect):
+    """Let the others see a video or a share; for a share, with the system's sound if asked.
+
+    Comes back as `ReportVideoStarted` or `ReportVideoFailed`, or the same of the share.
+    """
+
+    endpoint: EndpointId | None
+    kind: StreamKind
+    source: str | None = None
+    surface: ShareSurface | None = None
+    with_audio: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class StopMediaStream(Effect):
+    """Let nobody see the video or the share any more.
+
+    Comes back as `ReportVideoStopped` or `ReportVideoFailed`, or the same of the share. Stopping what does
+    not run does no harm.
+    """
+
+    endpoint: EndpointId | None
+    kind: StreamKind
+
+
+@attrs.frozen(kw_only=True)
+class SwitchMediaSource(Effect):
+    """Send another camera's picture on the video that runs. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    source: str
 
 
 @attrs.frozen(kw_only=True)

@@ -45,8 +45,19 @@ class OfferState(StrEnum):
     ENDED = "Ended"
 
 
+class StreamState(StrEnum):
+    """How far a video or a share is. Meanings: `specs/video_stream.toml`, `specs/share_stream.toml`."""
+
+    STOPPED = "Stopped"
+    STARTING = "Starting"
+    STARTED = "Started"
+    STOPPING = "Stopping"
+
+
 CALL: Lifecycle[CallState] = load("call", CallState, known_limits={*every_limit(), *OPTIONAL_LIMITS})
 PARTICIPANT: Lifecycle[ParticipantState] = load(
     "participant", ParticipantState, known_limits={*every_limit(), *OPTIONAL_LIMITS}
 )
 INCOMING_CALL: Lifecycle[OfferState] = load("incoming_call", OfferState, known_limits=every_limit())
+VIDEO_STREAM: Lifecycle[StreamState] = load("video_stream", StreamState, known_limits=every_limit())
+SHARE_STREAM: Lifecycle[StreamState] = load("share_stream", StreamState, known_limits=every_limit())

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from calltape.core import (
     CALL,
     PARTICIPANT,
+    STREAM_LIFECYCLES,
     CallEnded,
     CallStarted,
     CallState,
@@ -18,8 +19,11 @@ from calltape.core import (
     ParticipantState,
     RawId,
     Recorded,
+    StreamKind,
+    StreamState,
 )
 from calltape.core.call.rooms import CHANGES, ENTRANCES, WHOLE_CHANGES
+from calltape.core.streams import moved, state_in
 
 from .call_events import call_of
 from .projection import Projection
@@ -34,6 +38,7 @@ class _Plan(NamedTuple):
     leg: Mapping[CallState, CallState] | None
     seen: Mapping[ParticipantState, ParticipantState] | None
     peer: Mapping[CallState, CallState] | None
+    stream: tuple[StreamKind, Mapping[StreamState, StreamState]] | None
     facet: Facet | None
 
 
@@ -44,8 +49,15 @@ def _plan(kind: type[Event]) -> _Plan:
         leg=CALL.table(name),
         seen=PARTICIPANT.table(name),
         peer=CALL.table(name, "peer"),
+        stream=_stream_plan(name),
         facet=FACETS.get(kind),
     )
+
+
+def _stream_plan(name: str) -> tuple[StreamKind, Mapping[StreamState, StreamState]] | None:
+    """Which kind of stream the event moves, if any, and where to."""
+    tables = ((kind, life.table(name)) for kind, life in STREAM_LIFECYCLES.items())
+    return next(((kind, table) for kind, table in tables if table is not None), None)
 
 
 _PLANS: dict[type[Event], _Plan] = {kind: _plan(kind) for kind in CHANGES}
@@ -71,17 +83,22 @@ def _fold(row: Roster, recorded: Recorded) -> Roster:
 
 def _move_one(row: Roster, plan: _Plan, fact: Any, at: Instant) -> None:
     """An event about one participant. All look-ups come first, so that a KeyError leaves no trace."""
-    enters, leg_table, seen_table, peer_table, facet = plan
+    enters, leg_table, seen_table, peer_table, stream, facet = plan
     who: RawId = fact.participant
     entry = _new_entry(row, who, at) if enters else row.participants[who]
     leg = leg_table[entry.call_state] if leg_table is not None else entry.call_state
     seen = seen_table[entry.state] if seen_table is not None else entry.state
+    streams = entry.streams
+    if stream is not None:
+        kind, stream_table = stream
+        streams = moved(streams, kind, stream_table[state_in(streams, kind)])
     if peer_table is not None and (peer := _peer(row, entry)) is not None:
         _move_leg(row, peer, peer_table[peer.call_state])
     if enters:
         _enter(row, entry)
     _move_leg(row, entry, leg)
     entry.state = seen
+    entry.streams = streams
     if seen is ParticipantState.CONNECTED and entry.joined_at is None:
         entry.joined_at = at
     if facet is not None:
@@ -169,4 +186,4 @@ def _furthest(legs: Mapping[CallState, int]) -> CallState:
     return CALL.initial
 
 
-ROSTER = Projection(name="roster", key=call_of, initial=Roster, fold=_fold, row_type=Roster)
+ROSTER = Projection(name="roster", schema=2, key=call_of, initial=Roster, fold=_fold, row_type=Roster)

@@ -22,7 +22,12 @@ from calltape.core import (
     ParticipantLeft,
     ParticipantMuted,
     ParticipantUnmuted,
+    ShareRequested,
+    StreamKind,
+    VideoRequested,
+    VideoSourceSwitched,
 )
+from calltape.core.streams import changed
 
 from .roster_rows import Roster, RosterEntry
 
@@ -63,8 +68,23 @@ def _restored(row: Roster, entry: RosterEntry, fact: MediaRestored, at: Instant)
     entry.is_media_lost = False
 
 
+def _video(row: Roster, entry: RosterEntry, fact: VideoRequested | VideoSourceSwitched, at: Instant) -> None:
+    entry.streams = changed(entry.streams, StreamKind.VIDEO, source=fact.source)
+
+
+def _share(row: Roster, entry: RosterEntry, fact: ShareRequested, at: Instant) -> None:
+    entry.streams = changed(
+        entry.streams,
+        StreamKind.SCREEN_SHARING,
+        source=fact.source,
+        surface=fact.surface,
+        with_audio=fact.with_audio,
+    )
+
+
 def _gone(row: Roster, entry: RosterEntry, fact: ParticipantLeft | ParticipantDropped, at: Instant) -> None:
     entry.is_media_lost = False
+    entry.streams = {}
     entry.left_at = at
     entry.end_reason = fact.reason
 
@@ -97,6 +117,9 @@ FACETS: Mapping[type[Event], Facet] = MappingProxyType(
         CallAccepted: _accepted,
         ParticipantMuted: _muted,
         ParticipantUnmuted: _unmuted,
+        VideoRequested: _video,
+        VideoSourceSwitched: _video,
+        ShareRequested: _share,
         MediaLost: _lost,
         MediaRestored: _restored,
         ParticipantLeft: _gone,

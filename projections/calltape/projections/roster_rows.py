@@ -14,6 +14,7 @@ from calltape.core import (
     Instant,
     ParticipantState,
     RawId,
+    Streams,
 )
 from calltape.core.events import personal
 
@@ -31,6 +32,9 @@ class RosterEntry:
 
     is_muted: bool = False
     is_media_lost: bool = False
+    streams: Streams = attrs.Factory(Streams)
+    """The video and the share that they send or are about to; never changed in place."""
+
     display_name: str | None = attrs.field(default=None, metadata=personal())
     other: RawId | None = None
     """The other side, in a one-to-one call."""

@@ -140,6 +140,10 @@ def _person(person: Participant) -> dict[str, Any]:
         "call_state": person.call_state,
         "role": person.role,
         "is_muted": person.is_muted,
+        "streams": [
+            {"kind": kind, "state": stream.state, "is_available": stream.is_available}
+            for kind, stream in person.streams.items()
+        ],
         "end_reason": reason_document(person.end_reason),
         "left_because": left_because(person.end_reason),
     }

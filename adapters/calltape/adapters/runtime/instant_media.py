@@ -12,8 +12,20 @@ from calltape.core import (
     ReportMediaClosed,
     ReportMediaConnected,
     ReportResumed,
+    ReportShareStarted,
+    ReportShareStopped,
+    ReportVideoStarted,
+    ReportVideoStopped,
+    StreamKind,
 )
-from calltape.core.effects import CloseMedia, HoldMedia, OpenMedia, ResumeMedia
+from calltape.core.effects import (
+    CloseMedia,
+    HoldMedia,
+    OpenMedia,
+    ResumeMedia,
+    StartMediaStream,
+    StopMediaStream,
+)
 
 _OUTCOMES: dict[type[MediaEffect], type[Command]] = {
     OpenMedia: ReportMediaConnected,
@@ -21,6 +33,20 @@ _OUTCOMES: dict[type[MediaEffect], type[Command]] = {
     ResumeMedia: ReportResumed,
     CloseMedia: ReportMediaClosed,
 }
+
+
+_STREAM_OUTCOMES: dict[tuple[type[MediaEffect], StreamKind], type[Command]] = {
+    (StartMediaStream, StreamKind.VIDEO): ReportVideoStarted,
+    (StopMediaStream, StreamKind.VIDEO): ReportVideoStopped,
+    (StartMediaStream, StreamKind.SCREEN_SHARING): ReportShareStarted,
+    (StopMediaStream, StreamKind.SCREEN_SHARING): ReportShareStopped,
+}
+
+
+def _outcome(effect: MediaEffect) -> type[Command] | None:
+    if isinstance(effect, StartMediaStream | StopMediaStream):
+        return _STREAM_OUTCOMES[type(effect), effect.kind]
+    return _OUTCOMES.get(type(effect))
 
 
 class InstantMedia:
@@ -44,7 +70,7 @@ class InstantMedia:
             self._legs.add(leg)
         elif isinstance(effect, CloseMedia):
             self._legs.discard(leg)
-        outcome = _OUTCOMES.get(type(effect))
+        outcome = _outcome(effect)
         if outcome is not None and self._reports is not None:
             self._reports.observed(call_id, outcome, effect.participant)
 

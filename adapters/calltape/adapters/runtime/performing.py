@@ -27,7 +27,10 @@ from calltape.core.effects import (
     Ring,
     SetIncomingAudioMuted,
     SetMuted,
+    StartMediaStream,
+    StopMediaStream,
     StopRinging,
+    SwitchMediaSource,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +57,8 @@ class Performer:
             case OpenMedia():
                 await self._open(call_id, effect)
             case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted() | CloseMedia():
+                await self._runtime.media.perform(call_id, effect)
+            case StartMediaStream() | StopMediaStream() | SwitchMediaSource():
                 await self._runtime.media.perform(call_id, effect)
             case _:
                 raise TypeError(f"nobody performs {type(effect).__name__}")

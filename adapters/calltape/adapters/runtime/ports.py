@@ -12,9 +12,22 @@ from calltape.core.effects import (
     ResumeMedia,
     SetIncomingAudioMuted,
     SetMuted,
+    StartMediaStream,
+    StopMediaStream,
+    SwitchMediaSource,
 )
 
-MediaEffect = OpenMedia | HoldMedia | ResumeMedia | SetMuted | SetIncomingAudioMuted | CloseMedia
+MediaEffect = (
+    OpenMedia
+    | HoldMedia
+    | ResumeMedia
+    | SetMuted
+    | SetIncomingAudioMuted
+    | StartMediaStream
+    | StopMediaStream
+    | SwitchMediaSource
+    | CloseMedia
+)
 
 
 @attrs.frozen(kw_only=True)

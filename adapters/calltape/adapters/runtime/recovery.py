@@ -18,9 +18,22 @@ from calltape.core import (
     ReportMediaClosed,
     ReportMediaLost,
     ReportResumeFailed,
+    ReportShareFailed,
+    ReportShareStopped,
+    ReportVideoFailed,
+    ReportVideoStopped,
+    StreamKind,
     owed,
 )
-from calltape.core.effects import CloseMedia, Effect, HoldMedia, Locate, ResumeMedia
+from calltape.core.effects import (
+    CloseMedia,
+    Effect,
+    HoldMedia,
+    Locate,
+    ResumeMedia,
+    StartMediaStream,
+    StopMediaStream,
+)
 
 if TYPE_CHECKING:
     from calltape.adapters.runtime.runtime import Runtime
@@ -30,6 +43,22 @@ _FAILED: dict[type[Effect], type[Command]] = {
     HoldMedia: ReportHoldFailed,
     ResumeMedia: ReportResumeFailed,
 }
+_OF_STREAMS: dict[tuple[type[Effect], StreamKind], type[Command]] = {
+    (StartMediaStream, StreamKind.VIDEO): ReportVideoFailed,
+    (StopMediaStream, StreamKind.VIDEO): ReportVideoStopped,
+    (StartMediaStream, StreamKind.SCREEN_SHARING): ReportShareFailed,
+    (StopMediaStream, StreamKind.SCREEN_SHARING): ReportShareStopped,
+}
+"""What was sent by the process that died is sent no more."""
+
+
+def _failed(effect: Effect) -> type[Command] | None:
+    """What became of `effect` when the media that it is about died with its process."""
+    if isinstance(effect, StartMediaStream | StopMediaStream):
+        return _OF_STREAMS[type(effect), effect.kind]
+    return _FAILED.get(type(effect))
+
+
 _WITH_MEDIA = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
 
 
@@ -67,7 +96,7 @@ async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
 async def _redo(runtime: "Runtime", call_id: CallId, effect_id: str, effect: Effect) -> None:
     """Perform an owed effect, or say what became of it when the media it is about died with its process."""
     carried = runtime.media.carries(call_id, effect.participant)
-    failed = _FAILED.get(type(effect))
+    failed = _failed(effect)
     if not carried and failed is not None:
         await runtime.report(call_id, failed, cause=effect_id, participant=effect.participant)
     elif isinstance(effect, Locate) and not runtime.directory.endpoints(effect.participant):

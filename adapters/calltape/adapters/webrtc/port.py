@@ -35,6 +35,11 @@ from calltape.core import (
     ReportMediaRestored,
     ReportResumed,
     ReportResumeFailed,
+    ReportShareFailed,
+    ReportShareStopped,
+    ReportVideoFailed,
+    ReportVideoStopped,
+    StreamKind,
 )
 from calltape.core.effects import (
     CloseMedia,
@@ -43,6 +48,9 @@ from calltape.core.effects import (
     ResumeMedia,
     SetIncomingAudioMuted,
     SetMuted,
+    StartMediaStream,
+    StopMediaStream,
+    SwitchMediaSource,
 )
 
 _REPORTS: dict[type[Observation], type[Command]] = {
@@ -109,6 +117,16 @@ class WebRtcPort:
             case SetIncomingAudioMuted(is_muted=is_muted):
                 if leg in self._open.get(call_id, ()):
                     await self.media.set_incoming_audio_muted(leg, is_muted)
+
+            case StartMediaStream(kind=kind):
+                # A link has the tracks it was negotiated with; it gets no further one while it is up.
+                failed = ReportVideoFailed if kind is StreamKind.VIDEO else ReportShareFailed
+                self._report(leg, failed, "a link that is up cannot be given another picture yet")
+            case StopMediaStream(kind=kind):
+                stopped = ReportVideoStopped if kind is StreamKind.VIDEO else ReportShareStopped
+                self._report(leg, stopped)
+            case SwitchMediaSource():
+                pass  # only a video that runs has a source, and none can be started
 
     async def aclose(self) -> None:
         """See `MediaPort.aclose`."""

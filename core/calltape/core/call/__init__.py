@@ -29,11 +29,13 @@ from calltape.core.call import (
     lobby,
     muting,
     muting_others,
+    sharing,
     starting,
+    video,
 )
 from calltape.core.call.moving import Move, compile_plans, corrupt, entry, moves_of, peer_of, steps
 from calltape.core.call.owed import owed
-from calltape.core.call.rooms import DECISIONS, REACTIONS, WHOLE_CHANGES, WHOLE_GUARDS
+from calltape.core.call.rooms import DECISIONS, LEG_WORDS, REACTIONS, WHOLE_CHANGES, WHOLE_GUARDS
 from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
 from calltape.core.call.waiting import deadline, deadlines, deadlines_of
 from calltape.core.commands import Command
@@ -57,6 +59,8 @@ ROOMS = (
     muting_others,
     incoming_audio,
     choosing_devices,
+    video,
+    sharing,
     holding,
     leaving,
     glare,
@@ -108,7 +112,8 @@ _LEG_COMMANDS, _SEEN_COMMANDS, _OFFER_COMMANDS = CALL.commands, PARTICIPANT.comm
 
 def _require_rows(person: Participant, command: Command, name: str) -> None:
     if name in _LEG_COMMANDS and not CALL.accepts(person.call_state, name):
-        raise Refused(CALL.name, person.call_state, name, "", CALL.accepted(person.call_state))
+        why = LEG_WORDS.get(name, "")
+        raise Refused(CALL.name, person.call_state, name, why, CALL.accepted(person.call_state))
     if name in _SEEN_COMMANDS and not PARTICIPANT.accepts(person.state, name) and not _is_teardown(command):
         raise Refused(PARTICIPANT.name, person.state, name, "", PARTICIPANT.accepted(person.state))
     endpoint = getattr(command, "endpoint", None)
@@ -155,7 +160,7 @@ def _evolve_rarely(call: Call, event: Event) -> Call:
     plan = _PLANS.get(event.__class__)
     if plan is None:
         return _evolve_whole(call, event)
-    enters, own_leg, seen, offer, peer_leg, change = plan
+    enters, own_leg, seen, offer, peer_leg, change, machine = plan
     fact: Any = event  # those that move an offer name an endpoint as well
     who = fact.participant
     try:
@@ -166,6 +171,8 @@ def _evolve_rarely(call: Call, event: Event) -> Call:
         offered = None
         if offer is not None and endpoint is not None:
             offered = offer[participant.offers.get(endpoint, OfferState.NONE)]
+        if machine is not None:
+            machine.table[machine.read(participant)]  # only looked up: the change writes it
         if peer_leg is not None and (peer := peer_of(call, participant)) is not None:
             peer.call_state = peer_leg[peer.call_state]
     except KeyError:

@@ -10,7 +10,9 @@ from calltape.core.call.holding import HoldFailed, ResumeFailed
 from calltape.core.call.leaving import close, departures, drop, leave
 from calltape.core.call.lobby import turned_away
 from calltape.core.call.rooms import Events, decides
+from calltape.core.call.sharing import ShareFailed
 from calltape.core.call.state import Asked, Call, DeadlineKey, Wait
+from calltape.core.call.video import VideoFailed
 from calltape.core.call.waiting import deadline
 from calltape.core.commands import Command, command
 from calltape.core.end_reasons import REGISTRY, Source
@@ -58,17 +60,27 @@ def _not_back(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return drop(call, who, REGISTRY.named("media_lost", source=Source.NETWORK), asked.at, limits)
 
 
+_SILENCE = "no outcome was reported in time"
+
+
 def _not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> tuple[Event, ...]:
-    words = "no outcome was reported in time"
     if call.participants[who].asked is Asked.RESUME and CALL.accepts(
         call.participants[who].call_state, "ReportResumed"
     ):
-        return (ResumeFailed(participant=who, words=words),)
-    return (HoldFailed(participant=who, words=words),)
+        return (ResumeFailed(participant=who, words=_SILENCE),)
+    return (HoldFailed(participant=who, words=_SILENCE),)
 
 
 def _not_admitted(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return leave(call, who, turned_away(Source.DEADLINE), asked.at, limits)
+
+
+def _video_not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return (VideoFailed(participant=who, words=_SILENCE),)
+
+
+def _share_not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return (ShareFailed(participant=who, words=_SILENCE),)
 
 
 def _not_closed(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
@@ -80,5 +92,7 @@ _MEANINGS: dict[Wait, Callable[[Call, RawId, Expire, Limits], Events]] = {
     Wait.RECONNECT: _not_back,
     Wait.MODALITY: _not_done,
     Wait.LOBBY: _not_admitted,
+    Wait.VIDEO: _video_not_done,
+    Wait.SHARE: _share_not_done,
     Wait.TEARDOWN: _not_closed,
 }

@@ -2,11 +2,12 @@
 
 In a one-to-one call the other side sees the hold. Both sides may hold; media flows again when neither does.
 Who resumes while the other still holds is under that hold from then on. In a group a hold is its holder's
-own affair.
+own affair. A share of the holder's is stopped first; their video goes on after the hold.
 """
 
 from calltape.core.call.connecting import is_held_by_other
 from calltape.core.call.rooms import Events, changes, decides, reacts
+from calltape.core.call.sharing import stopped_by_hold, stopping
 from calltape.core.call.state import Asked, Call, Participant
 from calltape.core.commands import Command, command
 from calltape.core.effects import Effect, HoldMedia, ResumeMedia
@@ -15,6 +16,7 @@ from calltape.core.events import Event, event
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
 from calltape.core.states import CALL, CallState
+from calltape.core.streams import StopCause
 from calltape.core.values import Instant, later
 
 
@@ -121,12 +123,14 @@ def _hold(call: Call, asked: Hold, limits: Limits) -> Events:
     me = call.participants[asked.participant]
     if me.asked is Asked.HOLD:
         return ()
-    return (HoldRequested(participant=me.id, until=later(asked.at, limits.modality_s)),)
+    until = later(asked.at, limits.modality_s)
+    return (*stopping(me, StopCause.HELD, until), HoldRequested(participant=me.id, until=until))
 
 
 @decides(ReportHeld)
 def _held(call: Call, seen: ReportHeld, limits: Limits) -> Events:
-    return (ParticipantHeld(participant=seen.participant),)
+    me = call.participants[seen.participant]
+    return (*stopped_by_hold(me), ParticipantHeld(participant=me.id))
 
 
 @decides(ReportHoldFailed)

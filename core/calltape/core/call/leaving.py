@@ -222,6 +222,11 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
     participant.asked = None
     participant.lobby_until = None
     participant.establish_until = participant.reconnect_until = participant.modality_until = None
+    if participant.streams:
+        participant.streams = {}
+        participant.video_until = participant.share_until = None
+        if call.sharer == participant.id:
+            call.sharer = None
     # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
     if call.kind is not CallKind.ONE_TO_ONE or call.end_reason is None:
         call.end_reason = reason

@@ -4,14 +4,46 @@ After a crash nobody remembers which effects were performed. They are derived ag
 each; whoever performs them tolerates a second time.
 """
 
+from collections.abc import Iterator
+
 from calltape.core.call.state import Asked, Call, Participant
-from calltape.core.effects import CloseMedia, Effect, HoldMedia, Locate, OpenMedia, ResumeMedia, Ring
-from calltape.core.states import CallState, ParticipantState
+from calltape.core.effects import (
+    CloseMedia,
+    Effect,
+    HoldMedia,
+    Locate,
+    OpenMedia,
+    ResumeMedia,
+    Ring,
+    StartMediaStream,
+    StopMediaStream,
+)
+from calltape.core.states import CallState, ParticipantState, StreamState
 
 
 def owed(call: Call) -> tuple[Effect, ...]:
     """The effects whose outcome nobody has reported yet."""
-    return tuple(effect for person in call.participants.values() for effect in _owed_to(call, person))
+    return tuple(
+        effect
+        for person in call.participants.values()
+        for effect in (*_owed_to(call, person), *_owed_of_streams(person))
+    )
+
+
+def _owed_of_streams(person: Participant) -> Iterator[Effect]:
+    """Who left has no streams."""
+    for kind, stream in person.streams.items():
+        if stream.state is StreamState.STARTING:
+            yield StartMediaStream(
+                participant=person.id,
+                endpoint=person.endpoint,
+                kind=kind,
+                source=stream.source,
+                surface=stream.surface,
+                with_audio=stream.with_audio,
+            )
+        elif stream.state is StreamState.STOPPING:
+            yield StopMediaStream(participant=person.id, endpoint=person.endpoint, kind=kind)
 
 
 def _owed_to(call: Call, person: Participant) -> tuple[Effect, ...]:

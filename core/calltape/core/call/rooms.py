@@ -4,13 +4,14 @@ Each capability is one module, a room: its commands, its events, what it decides
 what they make the outside do. This module joins the rooms and knows nothing about any of them.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command
 from calltape.core.effects import Effect
 from calltape.core.events import Event
+from calltape.core.lifecycle import Lifecycle
 from calltape.core.limits import Limits
 
 C = TypeVar("C", bound=Command)
@@ -28,6 +29,29 @@ WHOLE_CHANGES: dict[type[Event], Callable[[Call, Any], None]] = {}
 REACTIONS: dict[type[Event], Callable[[Call, Any], tuple[Effect, ...]]] = {}
 ENTRANCES: set[type[Event]] = set()
 """The events that begin a participant's entry."""
+
+LEG_WORDS: dict[str, str] = {}
+"""Why a leg refuses a command wherever it has no row for it, by the command's class name."""
+
+
+class Machine(NamedTuple):
+    """A machine that a room keeps for each participant beside those that every participant has."""
+
+    life: Lifecycle[Any]
+    table: Mapping[Any, Any]
+    """Where the event leads from each state."""
+
+    read: Callable[[Participant], Any]
+    """Where the participant's is."""
+
+
+MACHINES: dict[str, Machine] = {}
+"""By the class name of the event that moves it; the event's change writes the new state."""
+
+
+def not_here(kind: type[Command], because: str) -> None:
+    """Register what a leg says that has no row for `kind` of command where it is."""
+    LEG_WORDS[kind.__name__] = because
 
 
 def decides(kind: type[C]) -> Callable[[Decision[C]], Decision[C]]:
@@ -54,6 +78,17 @@ def changes(kind: type[E], *, enters: bool = False) -> Callable[[Change[E]], Cha
         return change
 
     return register
+
+
+def moves_machine(life: Lifecycle[Any], read: Callable[[Participant], Any]) -> None:
+    """Register a lifecycle of the room's own: its events are legal where its rows say so.
+
+    Args:
+        life: moved by events about one participant.
+        read: the state that a participant's machine is in.
+    """
+    for name in life.emitted:
+        MACHINES[name] = Machine(life, life.table(name) or {}, read)
 
 
 def moves_only(*kinds: type[Event]) -> None:

@@ -15,6 +15,7 @@ from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
 from calltape.core.roles import Role, RoleScheme
 from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
+from calltape.core.streams import Streams
 from calltape.core.values import CallId, EndpointId, Instant
 
 
@@ -42,6 +43,12 @@ class Wait(StrEnum):
 
     LOBBY = "lobby"
     """Being admitted, where somebody set a limit to it."""
+
+    VIDEO = "video"
+    """A video that was asked to start or stop and must be reported to have done so or failed."""
+
+    SHARE = "share"
+    """The same of a share."""
 
     TEARDOWN = "teardown"
     """A leg that is over and must be reported closed."""
@@ -104,6 +111,9 @@ class Participant:
 
     devices: Devices = UNSAID
 
+    streams: Streams = attrs.Factory(Streams)
+    """The video and the share that they send or are about to; never changed in place."""
+
     asked: Asked | None = None
     establish_until: Instant | None = None
     """By when they must be reached, have answered and be set up; None when nobody waits for that."""
@@ -116,6 +126,12 @@ class Participant:
 
     lobby_until: Instant | None = None
     """By when they must be admitted, where that has a limit."""
+
+    video_until: Instant | None = None
+    """By when it must be reported what became of a video that starts or stops."""
+
+    share_until: Instant | None = None
+    """By when it must be reported what became of a share that starts or stops."""
 
     teardown_until: Instant | None = None
     """By when the leg, which is over, must be reported closed."""
@@ -179,6 +195,9 @@ class Call:
     is_answered: bool = False
     """Whether anybody whom the starter called has accepted; true at once where there is nobody to wait for.
     """
+
+    sharer: RawId | None = None
+    """Whose share can be seen: one at a time."""
 
     present: int = 0
     """How many participants are in the call or on their way into it."""

@@ -43,6 +43,8 @@ _FIELDS = {
     Wait.RECONNECT: attrgetter("reconnect_until"),
     Wait.MODALITY: attrgetter("modality_until"),
     Wait.LOBBY: attrgetter("lobby_until"),
+    Wait.VIDEO: attrgetter("video_until"),
+    Wait.SHARE: attrgetter("share_until"),
     Wait.TEARDOWN: attrgetter("teardown_until"),
 }
 
