@@ -22,6 +22,7 @@ from calltape.core import (
     PUSH_REGISTRATION,
     SHARE_STREAM,
     TOKEN,
+    TRANSFER,
     VIDEO_STREAM,
     Departure,
     EndReason,
@@ -33,7 +34,10 @@ from calltape.core import (
 )
 
 PAGE = Path(__file__).parent / "reference" / "events.md"
-LIFECYCLES = (CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, PUSH_REGISTRATION, TOKEN)
+LIFECYCLES = (
+    *(CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, TRANSFER),
+    *(PUSH_REGISTRATION, TOKEN),
+)
 
 OPENING = """\
 # Events

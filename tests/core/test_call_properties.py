@@ -31,6 +31,7 @@ from calltape.core import (
     RawId,
     Refused,
     StreamState,
+    TransferState,
     canonical,
     deadlines,
     decide,
@@ -40,13 +41,16 @@ from calltape.core import (
     plain,
     react,
     replay,
+    transfer_state,
 )
 from calltape.core.effects import (
+    AbandonTransferredCall,
     CloseMedia,
     Effect,
     HoldMedia,
     Locate,
     OpenMedia,
+    PlaceTransferredCall,
     ResumeMedia,
     Ring,
     SetIncomingAudioMuted,
@@ -155,7 +159,7 @@ def test_a_deadline_cannot_be_fired_before_it_is_due(history: tuple[Event, ...])
 
 # ── effects ──
 
-NOTHING_COMES_BACK = (StopRinging, SetMuted, SetIncomingAudioMuted, SwitchMediaSource)
+NOTHING_COMES_BACK = (StopRinging, AbandonTransferredCall, SetMuted, SetIncomingAudioMuted, SwitchMediaSource)
 
 
 def is_settled(call: Call, effect: Effect) -> bool:
@@ -171,6 +175,9 @@ def is_settled(call: Call, effect: Effect) -> bool:
             return gone or person.state in _SETTLED
         case HoldMedia() | ResumeMedia():
             return gone or person.asked is None or person.asked.value not in type(effect).__name__.lower()
+        case PlaceTransferredCall():
+            transferor = call.participants[effect.transferor]
+            return transfer_state(transferor) is not TransferState.TRANSFERRING
         case StartMediaStream(kind=kind):
             return kind not in person.streams or person.streams[kind].state is not StreamState.STARTING
         case StopMediaStream(kind=kind):

@@ -27,6 +27,7 @@ from calltape.core import (
     may_start,
     push_deadlines,
     token_deadlines,
+    transfer_state,
 )
 
 
@@ -108,15 +109,6 @@ def _look_at_muted_by(stage: Stage, wanted: Mapping[str, str]) -> None:
     )
 
 
-def _look_at_devices_used(stage: Stage, wanted: Mapping[str, str]) -> None:
-    people = stage.call.participants
-    found: dict[str, str] = {}
-    for key in wanted:
-        name, _, kind = key.partition(" ")
-        found[key] = people[person(name)].devices.of(DeviceKind(kind)) or ""
-    same("the devices used", found, dict(wanted))
-
-
 def _streams(call: Call, who: RawId) -> str:
     """What somebody sends, as "Video Started, ScreenSharing Starting"; empty for nothing."""
     streams = call.participants[who].streams
@@ -138,6 +130,15 @@ def _look_at_stop_causes(stage: Stage, wanted: Mapping[str, str]) -> None:
         {event.participant: str(event.cause) for event in stopped},
         {person(name): cause for name, cause in wanted.items()},
     )
+
+
+def _look_at_devices_used(stage: Stage, wanted: Mapping[str, str]) -> None:
+    people = stage.call.participants
+    found: dict[str, str] = {}
+    for key in wanted:
+        name, _, kind = key.partition(" ")
+        found[key] = people[person(name)].devices.of(DeviceKind(kind)) or ""
+    same("the devices used", found, dict(wanted))
 
 
 def _look_at_offers(stage: Stage, wanted: Mapping[str, str]) -> None:
@@ -167,6 +168,16 @@ def _look_at_push_until(stage: Stage, wanted: Mapping[str, float]) -> None:
     same("when registrations run out", found, dict(wanted))
 
 
+def _look_at_origin(stage: Stage, wanted: Mapping[str, str]) -> None:
+    """What transfer made the call."""
+    origin = stage.call.origin
+    if origin is None:
+        raise ScenarioFailed("no transfer made the call")
+    names = {raw: name for name, raw in CAST.items()}
+    found = {**attrs.asdict(origin), "transferor": names[origin.transferor]}
+    same("where the call came from", {key: found[key] for key in wanted}, dict(wanted))
+
+
 def _look_at_tokens(stage: Stage, wanted: Mapping[str, str]) -> None:
     same("the tokens", {token: str(stage.tokens.state(token)) for token in wanted}, dict(wanted))
 
@@ -193,22 +204,24 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "legs": _each("the legs", lambda call, who: str(call.participants[who].call_state)),
     "roster": _each("the roster", lambda call, who: str(call.participants[who].state)),
     "left": _each("why they left", lambda call, who: pair(call.participants[who].end_reason)),
+    "transfers": _each("the transfers", lambda call, who: str(transfer_state(call.participants[who]))),
     "muted": _each("who is muted", lambda call, who: call.participants[who].is_muted),
     "muted_by": _look_at_muted_by,
     "hears_nothing": _each(
         "who hears nothing", lambda call, who: call.participants[who].is_incoming_audio_muted
     ),
+    "streams": _each("what they send", _streams),
+    "cameras": _look_at_sources,
+    "stopped_for": _look_at_stop_causes,
     "uses": _look_at_devices_used,
     "roles": _each("the roles", lambda call, who: str(call.participants[who].role)),
     "capabilities": _look_at_capabilities,
     "admitted": _look_at_admitted,
-    "streams": _each("what they send", _streams),
-    "cameras": _look_at_sources,
-    "stopped_for": _look_at_stop_causes,
     "talks_at": _each("where they talk", lambda call, who: call.participants[who].endpoint),
     "offers": _look_at_offers,
     "now": _look_at_call,
     "waits": _look_at_waits,
+    "came_from": _look_at_origin,
     "glare": _look_at_glare,
     "devices": _look_at_devices,
     "push_until": _look_at_push_until,

@@ -7,6 +7,7 @@ import attrs
 
 from calltape.core import (
     COMMANDS,
+    REGISTRY,
     SECOND,
     BadSpec,
     Call,
@@ -27,6 +28,7 @@ from calltape.core import (
     Role,
     Scope,
     ShareSurface,
+    Source,
     TokenBook,
     Unrecorded,
     Wait,
@@ -189,7 +191,7 @@ def person(name: str, number: int = 1) -> RawId:
 
 def _value(name: str, value: Any, number: int) -> object:
     match name:
-        case "participant" | "by":
+        case "participant" | "by" | "target" | "transferor":
             return person(value, number)
         case "callees":
             return tuple(person(each, number) for each in value)
@@ -199,10 +201,13 @@ def _value(name: str, value: Any, number: int) -> object:
             return Role(value)
         case "wait":
             return Wait(value)
-        case "surface":
-            return ShareSurface(value)
         case "kind" if value in set(DeviceKind):
             return DeviceKind(value)
+        case "surface":
+            return ShareSurface(value)
+        case "reason":
+            code, _, subcode = value.partition("/")
+            return REGISTRY.reason(int(code), int(subcode) if subcode != "-" else None, source=Source.REMOTE)
         case _:
             return value
 

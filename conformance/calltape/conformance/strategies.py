@@ -21,6 +21,7 @@ from calltape.core.call.rooms import DECISIONS
 from calltape.core.call.starting import Join, StartCall
 from calltape.core.commands import COMMANDS, Command
 from calltape.core.devices import DeviceKind
+from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
 from calltape.core.events import Event, Recorded
 from calltape.core.identity import ECHO, RawId
@@ -216,10 +217,14 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "for_everyone": (False, True),
     "winner": (CallId("call-0"), CallId("call-9")),
     "wait": tuple(Wait),
-    "source": ("front camera", "back camera"),
     "role": (Role.PRESENTER, Role.CONSUMER),
     "has_lobby": (False, True),
     "device": ("headset",),
+    "source": ("front camera", "back camera"),
+    "target": PEOPLE[2:4],
+    "target_call": (CallId("call-0"),),
+    "new_call": (CallId("call-8"),),
+    "reason": (REGISTRY.named("no_answer", source=Source.REMOTE),),
 }
 _FILLED = {"participant", "endpoint", "callees", "kind", *_VALUES}
 """The fields that are filled; all others keep their defaults."""
@@ -263,6 +268,8 @@ _SELDOM = frozenset(
             "ReportUnreachable",
             "ReportMediaFailed",
             "YieldToGlare",
+            "ReportTransferred",
+            "ReportReplaced",
         ),
         *("StopVideo", "SwitchSource", "ReportVideoFailed", "ReportVideoStopped"),
         *("StopShare", "ReportShareFailed", "ReportShareStopped"),

@@ -112,6 +112,19 @@ from calltape.core.call.sharing import (
     StopShare,
 )
 from calltape.core.call.starting import CallStarted, Join, ParticipantJoined, StartCall
+from calltape.core.call.transfer_facts import Transfer, TransferOrigin, TransferTarget
+from calltape.core.call.transferring import (
+    ReportReplaced,
+    ReportTransferFailed,
+    ReportTransferred,
+    TransferCompleted,
+    TransferFailed,
+    TransferRequested,
+    TransferToCall,
+    TransferToParticipant,
+    TransferToVoicemail,
+    transfer_state,
+)
 from calltape.core.call.video import (
     ReportVideoFailed,
     ReportVideoStarted,
@@ -189,11 +202,13 @@ from calltape.core.states import (
     INCOMING_CALL,
     PARTICIPANT,
     SHARE_STREAM,
+    TRANSFER,
     VIDEO_STREAM,
     CallState,
     OfferState,
     ParticipantState,
     StreamState,
+    TransferState,
 )
 from calltape.core.streams import STREAM_LIFECYCLES, ShareSurface, StopCause, Stream, StreamKind, Streams
 from calltape.core.values import (
@@ -214,7 +229,16 @@ from calltape.core.video_policy import visible_videos
 
 LIFECYCLES = {
     life.name: life
-    for life in (CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, PUSH_REGISTRATION, TOKEN)
+    for life in (
+        CALL,
+        PARTICIPANT,
+        INCOMING_CALL,
+        VIDEO_STREAM,
+        SHARE_STREAM,
+        TRANSFER,
+        PUSH_REGISTRATION,
+        TOKEN,
+    )
 }
 """Every lifecycle by name."""
 
@@ -234,6 +258,7 @@ __all__ = [
     "SHARE_STREAM",
     "STREAM_LIFECYCLES",
     "TOKEN",
+    "TRANSFER",
     "VIDEO_STREAM",
     "Accept",
     "AdmissionCounts",
@@ -349,11 +374,14 @@ __all__ = [
     "ReportMediaFailed",
     "ReportMediaLost",
     "ReportMediaRestored",
+    "ReportReplaced",
     "ReportResumeFailed",
     "ReportResumed",
     "ReportShareFailed",
     "ReportShareStarted",
     "ReportShareStopped",
+    "ReportTransferFailed",
+    "ReportTransferred",
     "ReportUnreachable",
     "ReportVideoFailed",
     "ReportVideoStarted",
@@ -395,6 +423,16 @@ __all__ = [
     "TokenIssued",
     "TokenRevoked",
     "TokenState",
+    "Transfer",
+    "TransferCompleted",
+    "TransferFailed",
+    "TransferOrigin",
+    "TransferRequested",
+    "TransferState",
+    "TransferTarget",
+    "TransferToCall",
+    "TransferToParticipant",
+    "TransferToVoicemail",
     "TransportSample",
     "UnknownEvent",
     "Unmute",
@@ -453,6 +491,7 @@ __all__ = [
     "say_reason",
     "take_best",
     "token_deadlines",
+    "transfer_state",
     "user_stream",
     "visible_videos",
 ]

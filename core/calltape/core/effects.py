@@ -9,7 +9,7 @@ import attrs
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
 from calltape.core.streams import ShareSurface, StreamKind
-from calltape.core.values import EndpointId
+from calltape.core.values import CallId, EndpointId
 
 
 @attrs.frozen(kw_only=True)
@@ -127,3 +127,34 @@ class CloseMedia(Effect):
     """Tear the leg's media down. Comes back as `ReportMediaClosed`."""
 
     endpoint: EndpointId | None
+
+
+@attrs.frozen(kw_only=True)
+class PlaceTransferredCall(Effect):
+    """Let `endpoint` of `participant`, who is handed over, call `target`; nobody is asked.
+
+    Comes back to the old call as `ReportTransferred` or `ReportTransferFailed`.
+    """
+
+    endpoint: EndpointId | None
+    transferor: RawId
+    target: RawId
+    new_call: CallId
+    """The id that the call to `target` is to have."""
+
+    replaces: CallId | None = None
+    """The call of `target` whose place it takes; `target` answers by itself."""
+
+    is_to_voicemail: bool = False
+    is_forwarding_disabled: bool = False
+    custom_context: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class AbandonTransferredCall(Effect):
+    """Give up the call that `participant`, who was to be handed over, may still be placing.
+
+    Nothing comes back.
+    """
+
+    new_call: CallId

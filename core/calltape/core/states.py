@@ -45,6 +45,15 @@ class OfferState(StrEnum):
     ENDED = "Ended"
 
 
+class TransferState(StrEnum):
+    """Where a transfer is, as the transferor sees it. Meanings: `specs/transfer.toml`."""
+
+    NONE = "None"
+    TRANSFERRING = "Transferring"
+    TRANSFERRED = "Transferred"
+    FAILED = "Failed"
+
+
 class StreamState(StrEnum):
     """How far a video or a share is. Meanings: `specs/video_stream.toml`, `specs/share_stream.toml`."""
 
@@ -59,5 +68,6 @@ PARTICIPANT: Lifecycle[ParticipantState] = load(
     "participant", ParticipantState, known_limits={*every_limit(), *OPTIONAL_LIMITS}
 )
 INCOMING_CALL: Lifecycle[OfferState] = load("incoming_call", OfferState, known_limits=every_limit())
+TRANSFER: Lifecycle[TransferState] = load("transfer", TransferState, known_limits=every_limit())
 VIDEO_STREAM: Lifecycle[StreamState] = load("video_stream", StreamState, known_limits=every_limit())
 SHARE_STREAM: Lifecycle[StreamState] = load("share_stream", StreamState, known_limits=every_limit())

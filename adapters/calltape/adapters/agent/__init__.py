@@ -1,10 +1,11 @@
 """The façade users write against: shaped and named like the calling SDK, in snake_case, on asyncio."""
 
 from calltape.adapters.agent.agent import CallAgent
-from calltape.adapters.agent.call import Call, IncomingCall, OperationFailed, RemoteParticipant, RosterDelta
+from calltape.adapters.agent.call import Call, IncomingCall, RemoteParticipant, RosterDelta
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.client import CallClient
 from calltape.adapters.agent.echo import EchoAgent
+from calltape.adapters.agent.failing import OperationFailed
 
 __all__ = [
     "Call",

@@ -1,12 +1,15 @@
-"""One user's agent: places, joins and receives calls."""
+"""One user's agent: places, joins, receives and transfers calls; one of them is active, the others held."""
 
+import asyncio
 from typing import Any
 
 from calltape.adapters.agent.call import Call, Direction, IncomingCall
 from calltape.adapters.agent.changes import Changes
+from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.locators import group_id as checked_group_id
 from calltape.adapters.runtime import Ringing, Runtime
 from calltape.core import (
+    CALL,
     Accept,
     BadInput,
     CallId,
@@ -17,6 +20,7 @@ from calltape.core import (
     OfferState,
     RawId,
     Recorded,
+    Refused,
     Reject,
     StartCall,
     raw_id,
@@ -37,6 +41,13 @@ class CallAgent:
         self.incoming_call: Changes[IncomingCall] = Changes()
         """Calls that are offered here, as they come."""
 
+        self.transfer_accepted: Changes[Call] = Changes()
+        """Calls that this agent placed because somebody handed its user over; nobody is asked."""
+
+        self.turn = asyncio.Lock()
+        """Held by whoever makes a call the active one."""
+
+        self._kits: dict[CallId, object | None] = {}
         self._calls: dict[CallId, Call] = {}
         self._offers: dict[CallId, IncomingCall] = {}
         self._stop = runtime.listen(self._follow)
@@ -89,6 +100,18 @@ class CallAgent:
         kit: object | None,
         **fields: Any,
     ) -> Call:
+        async with self.turn:
+            await self.make_room(kind.__name__, but={call_id})
+            return await self._enter_now(call_id, kind, direction, kit, fields)
+
+    async def _enter_now(
+        self,
+        call_id: CallId,
+        kind: type[StartCall | Join],
+        direction: Direction,
+        kit: object | None,
+        fields: dict[str, Any],
+    ) -> Call:
         call = self._adopt(call_id, direction, kit)
         try:
             await self.runtime.give(
@@ -111,10 +134,36 @@ class CallAgent:
             self.runtime.media.equip(call_id, self.raw_id, kit)
         call = Call(self, call_id, CallModel(), direction)
         self._calls[call_id] = call
+        self._kits[call_id] = kit
         return call
+
+    async def make_room(self, operation: str, *, but: set[CallId]) -> None:
+        """Hold every other call, so that one at most is active.
+
+        Raises:
+            Refused: another call is just being set up, and that cannot be held.
+            OperationFailed: a hold did not happen.
+        """
+        others = [call for call in self.calls if call.id not in but and self._has_one_active_call]
+        for call in others:
+            if call.state in _IN_SET_UP:
+                reason = f"call {call.id} is being set up and cannot be held; wait for it or hang it up"
+                raise Refused(CALL.name, call.state, operation, reason, CALL.accepted(call.state))
+        for call in others:
+            if call.state in _ACTIVE:
+                await _hold_if_still_up(call)
+
+    _has_one_active_call = True
+    """Whether only one call at a time may be active."""
 
     async def accept(self, incoming: IncomingCall, *, is_muted: bool, kit: object | None) -> Call:
         """See `IncomingCall.accept`."""
+        async with self.turn:
+            but = {incoming.id} if incoming.replaces is None else {incoming.id, incoming.replaces}
+            await self.make_room("Accept", but=but)
+            return await self._accept_now(incoming, is_muted=is_muted, kit=kit)
+
+    async def _accept_now(self, incoming: IncomingCall, *, is_muted: bool, kit: object | None) -> Call:
         call = self._adopt(incoming.id, "Incoming", kit)
         try:
             await self.runtime.give(
@@ -148,6 +197,7 @@ class CallAgent:
         self.runtime.unregister(self.raw_id, self.endpoint)
         self._stop()
         self.incoming_call.end()
+        self.transfer_accepted.end()
 
     # --- an endpoint of the runtime
     # -------------------------------------------------------------------------------
@@ -155,22 +205,58 @@ class CallAgent:
     async def ring(self, ringing: Ringing) -> bool:
         """See `Endpoint.ring`."""
         if ringing.call_id not in self._offers and ringing.call_id not in self._calls:
-            offer = IncomingCall(self, ringing.call_id, ringing.caller, ringing.caller_display_name)
+            offer = IncomingCall(self, ringing)
             self._offers[ringing.call_id] = offer
-            self.incoming_call.tell(offer)
+            if ringing.replaces is not None and ringing.replaces in self._calls:
+                self.runtime.spawn(self._accept_replacement(offer, ringing.replaces))
+            else:
+                self.incoming_call.tell(offer)
         return True
+
+    async def _accept_replacement(self, offer: IncomingCall, replaced: CallId) -> None:
+        """Take the call that a consultation led to, with the equipment of the consultation."""
+        try:
+            call = await self.accept(offer, is_muted=False, kit=self._kits.get(replaced))
+        except (Refused, OperationFailed):
+            return  # it is over already; the offer ends or expires by itself
+        self.transfer_accepted.tell(call)
 
     async def stop_ringing(self, call_id: CallId, reason: EndReason) -> None:
         """See `Endpoint.stop_ringing`."""
         self._forget_offer(call_id, OfferState.ENDED, reason)
 
     def _follow(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> None:
-        call = self._calls.get(call_id)
+        call = self._calls.get(call_id) or self._handed_over(call_id, model, recorded)
         if call is None:
             return
         call.follow(model, recorded)
         if model.is_over:
             del self._calls[call_id]
+            self._kits.pop(call_id, None)
+
+    def _handed_over(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> Call | None:
+        """The call that was placed from here because its user was transferred, at its first event."""
+        origin, me = model.origin, model.participants.get(self.raw_id)
+        if origin is None or me is None or recorded[0].version != 1:
+            return None
+        if model.starter != self.raw_id or me.endpoint != self.endpoint:
+            return None
+        call = self._adopt(call_id, "Outgoing", self._kits.get(origin.call_id))
+        self.transfer_accepted.tell(call)
+        return call
+
+
+_IN_SET_UP = frozenset({CallState.CONNECTING, CallState.RINGING, CallState.EARLY_MEDIA, CallState.IN_LOBBY})
+_ACTIVE = frozenset({CallState.CONNECTED, CallState.REMOTE_HOLD})
+
+
+async def _hold_if_still_up(call: Call) -> None:
+    """Hold `call`; that it is over meanwhile is as good."""
+    try:
+        await call.hold()
+    except (Refused, OperationFailed):
+        if call.state in _ACTIVE:
+            raise
 
 
 __all__ = ["BadInput", "CallAgent"]

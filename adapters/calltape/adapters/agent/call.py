@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from calltape.adapters.agent.changes import Changes
+from calltape.adapters.agent.failing import OperationFailed
+from calltape.adapters.agent.transferring import hand_over, hand_over_to_voicemail
+from calltape.adapters.runtime import Ringing
 from calltape.core import (
     Call as CallModel,
 )
 from calltape.core import (
     CallId,
     CallState,
-    CalltapeError,
     EndReason,
     Event,
     HangUp,
@@ -38,16 +40,6 @@ if TYPE_CHECKING:
     from calltape.adapters.agent.agent import CallAgent
 
 Direction = Literal["Incoming", "Outgoing"]
-
-
-class OperationFailed(CalltapeError):
-    """Something that was asked for did not happen.
-
-    Its arguments are the operation and what is known of the cause.
-    """
-
-    def __str__(self) -> str:
-        return f"{self.args[0]} failed: {self.args[1]}"
 
 
 @attrs.frozen
@@ -101,6 +93,11 @@ class Call:
         return self._me.call_state
 
     @property
+    def model(self) -> CallModel:
+        """The call itself, live: to be read."""
+        return self._model
+
+    @property
     def is_muted(self) -> bool:
         """Whether this side's microphone is muted."""
         return self._me.is_muted
@@ -145,7 +142,46 @@ class Call:
         Raises:
             OperationFailed: the resume did not happen.
         """
+        if self.state is CallState.LOCAL_HOLD:
+            await self._agent.make_room("Resume", but={self.id})
         await self._ask(Resume, ResumeFailed, lambda: self.state is not CallState.LOCAL_HOLD)
+
+    async def transfer(
+        self,
+        target: "str | Call",
+        *,
+        disable_forwarding_and_unanswered: bool = False,
+        custom_context: str | None = None,
+    ) -> None:
+        """Hand the other side over; returns when the target has answered, and this call is over then.
+
+        Args:
+            target: whom the other side is to talk to, a raw id; or another call of this agent, between two,
+                whose other side it is to talk to: then that call is over as well.
+            disable_forwarding_and_unanswered: the attempt ends where the target's own rules would send it
+                on to somebody else.
+            custom_context: what the target is to know; opaque.
+
+        Raises:
+            BadInput: `target` is no raw id, or a call that is not between two.
+            Refused: this call cannot be transferred now.
+            OperationFailed: the target was not reached; this call goes on as it was.
+        """
+        await hand_over(
+            self,
+            self._agent,
+            target,
+            is_forwarding_disabled=disable_forwarding_and_unanswered,
+            custom_context=custom_context,
+        )
+
+    async def transfer_to_voicemail(self, target: str) -> None:
+        """Hand the other side over to the voicemail of `target`, a Microsoft 365 user.
+
+        Raises:
+            BadInput, Refused, OperationFailed: see `transfer`.
+        """
+        await hand_over_to_voicemail(self, self._agent, target)
 
     async def hang_up(self, *, for_everyone: bool = False) -> None:
         """Leave the call, or end it for everyone. Hanging up what is already over is no mistake."""
@@ -178,7 +214,7 @@ class Call:
     async def wait_for(self, *states: str) -> CallState:
         """Return when this side's state is one of `states`, or the call is over."""
         wanted = {CallState(state) for state in states} | {CallState.DISCONNECTED}
-        await self._until(lambda: self.state in wanted)
+        await self.until(lambda: self.state in wanted)
         return self.state
 
     async def _ask(self, kind: type[Hold | Resume], failed: type[Event], is_done: Callable[[], bool]) -> None:
@@ -193,14 +229,14 @@ class Call:
         stop = self.events.subscribe(watch)
         try:
             await self._agent.runtime.give(self.id, kind, participant=me)
-            await self._until(lambda: is_done() or bool(failures) or not self._me.is_present)
+            await self.until(lambda: is_done() or bool(failures) or not self._me.is_present)
         finally:
             stop()
         if failures or not is_done() or not self._me.is_present:
             words = getattr(failures[0], "words", None) if failures else "the call is over"
             raise OperationFailed(kind.__name__, words or "the media could not do it")
 
-    async def _until(self, is_so: Callable[[], bool]) -> None:
+    async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait for what has been recorded to make something so."""
         woken = asyncio.Event()
         stop = self.events.subscribe(lambda _: woken.set())
@@ -266,12 +302,19 @@ def _shown(person: Participant) -> RemoteParticipant:
 class IncomingCall:
     """A call that is being offered to an agent."""
 
-    def __init__(
-        self, agent: "CallAgent", call_id: CallId, caller: RawId, caller_display_name: str | None
-    ) -> None:
-        self.id = call_id
-        self.caller = caller
-        self.caller_display_name = caller_display_name
+    def __init__(self, agent: "CallAgent", ringing: Ringing) -> None:
+        self.id = ringing.call_id
+        self.caller = ringing.caller
+        self.caller_display_name = ringing.caller_display_name
+        self.transferor = ringing.transferor
+        """Who handed the caller over, where a transfer makes the call."""
+
+        self.replaces = ringing.replaces
+        """The call that this one takes the place of."""
+
+        self.custom_context = ringing.custom_context
+        """What the transferor wants this side to know."""
+
         self.state = OfferState.OFFERED
         self.end_reason: EndReason | None = None
         self.call_ended: Changes[EndReason] = Changes()

@@ -15,6 +15,8 @@ class EchoAgent(CallAgent):
     With real media each call has an echo of its own; its windows are kept for measuring.
     """
 
+    _has_one_active_call = False
+
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime, ECHO, EndpointId("echo"), "Echo")
         self.incoming_call.subscribe(lambda incoming: runtime.spawn(self._answer(incoming)))

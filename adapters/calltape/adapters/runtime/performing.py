@@ -18,11 +18,13 @@ from calltape.core import (
     glare_winner,
 )
 from calltape.core.effects import (
+    AbandonTransferredCall,
     CloseMedia,
     Effect,
     HoldMedia,
     Locate,
     OpenMedia,
+    PlaceTransferredCall,
     ResumeMedia,
     Ring,
     SetIncomingAudioMuted,
@@ -54,6 +56,10 @@ class Performer:
                 at = self._runtime.directory.endpoint(effect.participant, effect.endpoint)
                 if at is not None:
                     await at.stop_ringing(call_id, effect.reason)
+            case PlaceTransferredCall():
+                await self._runtime.transfers.place(call_id, effect_id, effect)
+            case AbandonTransferredCall():
+                await self._runtime.transfers.abandon(effect)
             case OpenMedia():
                 await self._open(call_id, effect)
             case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted() | CloseMedia():
@@ -81,11 +87,21 @@ class Performer:
         call = await self._runtime.call(call_id)
         if await self._resolved_glare(call_id, call, who):
             return
-        endpoints = self._runtime.directory.endpoints(who)
+        endpoints = await self._endpoints(call, who)
         for endpoint in endpoints:
             await self._runtime.report(call_id, Offer, cause=effect_id, participant=who, endpoint=endpoint)
         if not endpoints:
             await self._runtime.report(call_id, ReportUnreachable, cause=effect_id, participant=who)
+
+    async def _endpoints(self, call: Call, who: RawId) -> tuple[EndpointId, ...]:
+        """Where `who` is rung: everywhere; or only where they talk in the call that this one replaces."""
+        known = self._runtime.directory.endpoints(who)
+        if call.origin is None or call.origin.replaces is None:
+            return known
+        replaced = (await self._runtime.call(call.origin.replaces)).participants.get(who)
+        if replaced is None or not replaced.is_present:
+            return known
+        return tuple(endpoint for endpoint in known if endpoint == replaced.endpoint)
 
     async def _ring(self, call_id: CallId, effect_id: str, ring: Ring) -> None:
         at = self._runtime.directory.endpoint(ring.participant, ring.endpoint)
@@ -94,8 +110,15 @@ class Performer:
         call = await self._runtime.call(call_id)
         caller = call.participants.get(ring.caller)
         name = caller.display_name if caller is not None else None
+        origin = call.origin
         ringing = Ringing(
-            call_id=call_id, participant=ring.participant, caller=ring.caller, caller_display_name=name
+            call_id=call_id,
+            participant=ring.participant,
+            caller=ring.caller,
+            caller_display_name=name,
+            transferor=origin.transferor if origin is not None else None,
+            replaces=origin.replaces if origin is not None else None,
+            custom_context=origin.custom_context if origin is not None else None,
         )
         kind = ReportAlerted if await at.ring(ringing) else ReportBusy
         await self._runtime.report(

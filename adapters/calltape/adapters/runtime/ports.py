@@ -38,6 +38,14 @@ class Ringing:
     participant: RawId
     caller: RawId
     caller_display_name: str | None = None
+    transferor: RawId | None = None
+    """Who handed the caller over, where a transfer makes the call."""
+
+    replaces: CallId | None = None
+    """The call of the user's own that this one takes the place of; it is to be accepted without asking."""
+
+    custom_context: str | None = None
+    """What the transferor wants the user to know; opaque."""
 
 
 class Endpoint(Protocol):

@@ -25,6 +25,7 @@ from calltape.adapters.runtime.performing import Performer
 from calltape.adapters.runtime.ports import Endpoint, MediaPort
 from calltape.adapters.runtime.recovery import live_calls, resume_call
 from calltape.adapters.runtime.timers import Timers
+from calltape.adapters.runtime.transferring import Transfers
 from calltape.core import (
     LIMITS,
     Call,
@@ -93,6 +94,9 @@ class Runtime:
         self._measurements = Measurements(self.log, self._commit, self.clock)
         self._timers = Timers(self.clock, self._fell_due)
         self._performer = Performer(self)
+        self.transfers = Transfers(self)
+        """Places the calls that transfers ask for."""
+
         self.media.start(self)
         return self
 

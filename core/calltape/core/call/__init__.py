@@ -31,6 +31,7 @@ from calltape.core.call import (
     muting_others,
     sharing,
     starting,
+    transferring,
     video,
 )
 from calltape.core.call.moving import Move, compile_plans, corrupt, entry, moves_of, peer_of, steps
@@ -63,6 +64,7 @@ ROOMS = (
     sharing,
     holding,
     leaving,
+    transferring,
     glare,
     expiring,
 )

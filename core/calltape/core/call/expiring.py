@@ -12,6 +12,7 @@ from calltape.core.call.lobby import turned_away
 from calltape.core.call.rooms import Events, decides
 from calltape.core.call.sharing import ShareFailed
 from calltape.core.call.state import Asked, Call, DeadlineKey, Wait
+from calltape.core.call.transferring import overdue
 from calltape.core.call.video import VideoFailed
 from calltape.core.call.waiting import deadline
 from calltape.core.commands import Command, command
@@ -71,10 +72,6 @@ def _not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> tuple[Ev
     return (HoldFailed(participant=who, words=_SILENCE),)
 
 
-def _not_admitted(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
-    return leave(call, who, turned_away(Source.DEADLINE), asked.at, limits)
-
-
 def _video_not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return (VideoFailed(participant=who, words=_SILENCE),)
 
@@ -83,16 +80,25 @@ def _share_not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> Ev
     return (ShareFailed(participant=who, words=_SILENCE),)
 
 
+def _not_admitted(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return leave(call, who, turned_away(Source.DEADLINE), asked.at, limits)
+
+
 def _not_closed(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return close(call, who)
+
+
+def _not_transferred(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return overdue(call, who)
 
 
 _MEANINGS: dict[Wait, Callable[[Call, RawId, Expire, Limits], Events]] = {
     Wait.ESTABLISH: _not_established,
     Wait.RECONNECT: _not_back,
     Wait.MODALITY: _not_done,
-    Wait.LOBBY: _not_admitted,
+    Wait.TRANSFER: _not_transferred,
     Wait.VIDEO: _video_not_done,
     Wait.SHARE: _share_not_done,
+    Wait.LOBBY: _not_admitted,
     Wait.TEARDOWN: _not_closed,
 }

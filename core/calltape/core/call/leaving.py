@@ -220,6 +220,9 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
     call.present -= 1
     participant.end_reason = reason
     participant.asked = None
+    if participant.transfer_until is not None:
+        # What becomes of the new call is its own affair from now on.
+        participant.transfer = participant.transfer_until = None
     participant.lobby_until = None
     participant.establish_until = participant.reconnect_until = participant.modality_until = None
     if participant.streams:

@@ -7,6 +7,7 @@ each; whoever performs them tolerates a second time.
 from collections.abc import Iterator
 
 from calltape.core.call.state import Asked, Call, Participant
+from calltape.core.call.transferring import placing
 from calltape.core.effects import (
     CloseMedia,
     Effect,
@@ -26,7 +27,7 @@ def owed(call: Call) -> tuple[Effect, ...]:
     return tuple(
         effect
         for person in call.participants.values()
-        for effect in (*_owed_to(call, person), *_owed_of_streams(person))
+        for effect in (*_owed_to(call, person), *_owed_of_streams(person), *placing(call, person))
     )
 
 

@@ -5,11 +5,14 @@ A call joined by group locator has nobody to wait for: the first to join starts 
 be.
 """
 
+from typing import Any
+
 import attrs
 
 from calltape.core.call.inviting import invitation, require_room, role_of_comer
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, reacts
 from calltape.core.call.state import Call, CallKind, Participant
+from calltape.core.call.transfer_facts import TransferOrigin
 from calltape.core.commands import Command, command
 from calltape.core.effects import Effect, OpenMedia
 from calltape.core.errors import Refused
@@ -36,6 +39,20 @@ class StartCall(Command):
 
     is_muted: bool = False
     display_name: str | None = attrs.field(default=None, metadata=personal())
+    transferor: RawId | None = None
+    """Who handed the caller over, where a transfer makes the call."""
+
+    transferred_from: CallId | None = None
+    """The call in which the transfer was asked for."""
+
+    replaces: CallId | None = None
+    """The call of the callee whose place this one takes."""
+
+    is_forwarding_disabled: bool = False
+    """Whether the callee may not redirect it."""
+
+    custom_context: str | None = attrs.field(default=None, metadata=personal())
+    """What the transferor wants the callee to know; opaque."""
 
 
 @command
@@ -73,6 +90,21 @@ class CallStarted(Event):
     ends_by: Instant
     """When everybody still there is disconnected."""
 
+    transferor: RawId | None = None
+    """Who handed the caller over, where a transfer makes the call."""
+
+    transferred_from: CallId | None = None
+    """The call in which the transfer was asked for."""
+
+    replaces: CallId | None = None
+    """The call of the callee whose place this one takes."""
+
+    is_forwarding_disabled: bool = False
+    """Whether the callee may not redirect it."""
+
+    custom_context: str | None = attrs.field(default=None, metadata=personal())
+    """What the transferor wants the callee to know; opaque."""
+
 
 @event("participant.joined")
 class ParticipantJoined(Event):
@@ -95,7 +127,7 @@ def _start(call: Call, asked: StartCall, limits: Limits) -> Events:
     if fault or call.kind is not None:
         raise Refused(CALL.name, call.state, "StartCall", fault or "the call has already started", ())
     kind = CallKind.ONE_TO_ONE if len(asked.callees) == 1 else CallKind.GROUP
-    started = _started(asked, kind, limits, group_id=None, waits_for_answer=True)
+    started = _from_transfer(_started(asked, kind, limits, group_id=None, waits_for_answer=True), asked)
     invitations = [invitation(callee, asked.participant, kind, asked.at, limits) for callee in asked.callees]
     # The caller's leg may wait as long as the slowest of those called.
     until = max(each.answer_until for each in invitations)
@@ -110,6 +142,8 @@ def _start_fault(asked: StartCall, limits: Limits) -> str:
         return "nobody can call themselves"
     if len(set(asked.callees)) < len(asked.callees):
         return "somebody is called twice"
+    if (asked.transferor is None) is not (asked.transferred_from is None):
+        return "a transferred call names both who transferred it and the call it came from"
     if len(asked.callees) >= limits.participants_max:
         return f"a call holds at most {limits.participants_max} participants"
     return ""
@@ -153,6 +187,22 @@ def _started(
     )
 
 
+def _from_transfer(started: CallStarted, asked: StartCall) -> CallStarted:
+    """`started`, with what a transfer made it of."""
+    if asked.transferor is None:
+        return started
+    fact: Any = started  # the declaring decorator hides from type checkers that it is an attrs class
+    with_origin: CallStarted = attrs.evolve(
+        fact,
+        transferor=asked.transferor,
+        transferred_from=asked.transferred_from,
+        replaces=asked.replaces,
+        is_forwarding_disabled=asked.is_forwarding_disabled,
+        custom_context=asked.custom_context,
+    )
+    return with_origin
+
+
 def _joined(asked: StartCall | Join, until: Instant) -> ParticipantJoined:
     return ParticipantJoined(
         participant=asked.participant,
@@ -172,6 +222,14 @@ def _begun(call: Call, fact: CallStarted) -> None:
     call.has_lobby = fact.has_lobby
     call.is_answered = not fact.waits_for_answer
     call.ends_by = fact.ends_by
+    if fact.transferor is not None and fact.transferred_from is not None:
+        call.origin = TransferOrigin(
+            call_id=fact.transferred_from,
+            transferor=fact.transferor,
+            replaces=fact.replaces,
+            is_forwarding_disabled=fact.is_forwarding_disabled,
+            custom_context=fact.custom_context,
+        )
 
 
 @changes(ParticipantJoined, enters=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import attrs
 
+from calltape.core.call.transfer_facts import Transfer, TransferOrigin
 from calltape.core.devices import UNSAID, Devices
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
@@ -41,14 +42,16 @@ class Wait(StrEnum):
     MODALITY = "modality"
     """A hold or resume that was asked for and must be reported done or failed."""
 
-    LOBBY = "lobby"
-    """Being admitted, where somebody set a limit to it."""
+    TRANSFER = "transfer"
+    """A transfer that was asked for: the target answering."""
 
     VIDEO = "video"
     """A video that was asked to start or stop and must be reported to have done so or failed."""
 
     SHARE = "share"
     """The same of a share."""
+    LOBBY = "lobby"
+    """Being admitted, where somebody set a limit to it."""
 
     TEARDOWN = "teardown"
     """A leg that is over and must be reported closed."""
@@ -124,14 +127,19 @@ class Participant:
     modality_until: Instant | None = None
     """By when what was asked for must be reported done or failed."""
 
-    lobby_until: Instant | None = None
-    """By when they must be admitted, where that has a limit."""
+    transfer: Transfer | None = None
+    """The transfer they asked for last, if it was in this call and they are still in it."""
+
+    transfer_until: Instant | None = None
+    """By when the target must have answered."""
 
     video_until: Instant | None = None
     """By when it must be reported what became of a video that starts or stops."""
 
     share_until: Instant | None = None
     """By when it must be reported what became of a share that starts or stops."""
+    lobby_until: Instant | None = None
+    """By when they must be admitted, where that has a limit."""
 
     teardown_until: Instant | None = None
     """By when the leg, which is over, must be reported closed."""
@@ -191,6 +199,9 @@ class Call:
 
     Who left stays listed; who comes back takes their old place.
     """
+
+    origin: TransferOrigin | None = None
+    """What it came from, for a call that a transfer made."""
 
     is_answered: bool = False
     """Whether anybody whom the starter called has accepted; true at once where there is nobody to wait for.

@@ -42,9 +42,10 @@ _FIELDS = {
     Wait.ESTABLISH: attrgetter("establish_until"),
     Wait.RECONNECT: attrgetter("reconnect_until"),
     Wait.MODALITY: attrgetter("modality_until"),
-    Wait.LOBBY: attrgetter("lobby_until"),
+    Wait.TRANSFER: attrgetter("transfer_until"),
     Wait.VIDEO: attrgetter("video_until"),
     Wait.SHARE: attrgetter("share_until"),
+    Wait.LOBBY: attrgetter("lobby_until"),
     Wait.TEARDOWN: attrgetter("teardown_until"),
 }
 
