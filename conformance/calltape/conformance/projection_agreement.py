@@ -69,6 +69,7 @@ _SHOWN = (
     "id",
     "state",
     "call_state",
+    "role",
     "is_muted",
     "is_media_lost",
     "streams",

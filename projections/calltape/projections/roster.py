@@ -186,4 +186,4 @@ def _furthest(legs: Mapping[CallState, int]) -> CallState:
     return CALL.initial
 
 
-ROSTER = Projection(name="roster", schema=2, key=call_of, initial=Roster, fold=_fold, row_type=Roster)
+ROSTER = Projection(name="roster", schema=3, key=call_of, initial=Roster, fold=_fold, row_type=Roster)

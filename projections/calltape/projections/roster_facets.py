@@ -22,6 +22,7 @@ from calltape.core import (
     ParticipantLeft,
     ParticipantMuted,
     ParticipantUnmuted,
+    RoleChanged,
     ShareRequested,
     StreamKind,
     VideoRequested,
@@ -36,11 +37,13 @@ WholeFacet = Callable[[Roster, Any, Instant], None]
 
 
 def _joined(row: Roster, entry: RosterEntry, fact: ParticipantJoined, at: Instant) -> None:
+    entry.role = fact.role
     entry.is_muted = fact.is_muted
     entry.display_name = fact.display_name
 
 
 def _invited(row: Roster, entry: RosterEntry, fact: ParticipantInvited, at: Instant) -> None:
+    entry.role = fact.role
     if row.kind is CallKind.ONE_TO_ONE and fact.by in row.participants:
         entry.other = fact.by
         row.participants[fact.by].other = entry.id
@@ -50,6 +53,10 @@ def _accepted(row: Roster, entry: RosterEntry, fact: CallAccepted, at: Instant) 
     row.is_answered = True
     entry.is_muted = fact.is_muted
     entry.display_name = fact.display_name
+
+
+def _has_role(row: Roster, entry: RosterEntry, fact: RoleChanged, at: Instant) -> None:
+    entry.role = fact.role
 
 
 def _muted(row: Roster, entry: RosterEntry, fact: ParticipantMuted, at: Instant) -> None:
@@ -115,6 +122,7 @@ FACETS: Mapping[type[Event], Facet] = MappingProxyType(
         ParticipantJoined: _joined,
         ParticipantInvited: _invited,
         CallAccepted: _accepted,
+        RoleChanged: _has_role,
         ParticipantMuted: _muted,
         ParticipantUnmuted: _unmuted,
         VideoRequested: _video,

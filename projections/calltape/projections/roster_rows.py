@@ -17,6 +17,7 @@ from calltape.core import (
     Streams,
 )
 from calltape.core.events import personal
+from calltape.core.roles import Role
 
 
 @attrs.define(kw_only=True)
@@ -29,6 +30,9 @@ class RosterEntry:
 
     call_state: CallState = CALL.initial
     """How their own endpoint sees the call."""
+
+    role: Role = Role.UNKNOWN
+    """What they are in a room or a meeting; Unknown in calls without roles, and for telephones."""
 
     is_muted: bool = False
     is_media_lost: bool = False
