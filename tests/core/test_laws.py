@@ -39,6 +39,7 @@ from calltape.core import (
     evolve,
 )
 from calltape.core.lifecycle import WHOSE
+from calltape.core.lifecycle_parts import Deadline
 
 pytestmark = pytest.mark.property
 
@@ -155,6 +156,11 @@ def test_set_up_never_goes_backwards_along_walks(history: tuple[Event, ...]) -> 
             before[who] = (person, stage)
 
 
+def declared(person: Participant) -> list[Deadline]:
+    """The deadlines that the file gives their state, but for that which has no limit unless one is set."""
+    return [each for each in CALL.states[person.call_state].expires if "lobby_s" not in each.after]
+
+
 def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
     """Which deadlines should run, read off the states as the files' `expires` and their `when` say.
 
@@ -162,7 +168,7 @@ def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
     """
     found = {DeadlineKey(Wait.DURATION)} if call.present else set[DeadlineKey]()
     for person in call.participants.values():
-        for deadline in CALL.states[person.call_state].expires:
+        for deadline in declared(person):
             if "reconnect_s" in deadline.after and person.call_state is CallState.DISCONNECTING:
                 found.add(DeadlineKey(Wait.TEARDOWN, person.id))
             elif "reconnect_s" in deadline.after:
@@ -175,8 +181,6 @@ def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
             elif "modality_s" in deadline.after:
                 if person.asked is not None:
                     found.add(DeadlineKey(Wait.MODALITY, person.id))
-            elif "lobby_s" in deadline.after:
-                assert person.lobby_until is None  # nobody set the limit; a scenario does
             else:
                 assert all(limit.startswith(("establish_", "promote_")) for limit in deadline.after)
                 found.add(DeadlineKey(Wait.ESTABLISH, person.id))
