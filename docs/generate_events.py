@@ -21,6 +21,7 @@ from calltape.core import (
     PARTICIPANT,
     PUSH_REGISTRATION,
     SHARE_STREAM,
+    ROOM,
     TOKEN,
     TRANSFER,
     VIDEO_STREAM,
@@ -38,6 +39,8 @@ LIFECYCLES = (
     *(CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, TRANSFER),
     *(PUSH_REGISTRATION, TOKEN),
 )
+LIFECYCLES = (CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, PUSH_REGISTRATION, TOKEN)
+LIFECYCLES = (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION, TOKEN, ROOM)
 
 OPENING = """\
 # Events
@@ -70,6 +73,11 @@ SECTIONS = (
         "Observer streams",
         "`observer-<call id>-<raw id>`: what somebody who was away took over. They decide nothing.",
         "calltape.core.observing",
+    ),
+    (
+        "Room streams",
+        "`room-<room id>`: a room's window, and whom it invites in which role.",
+        "calltape.core.room",
     ),
     ("User streams", "`user-<raw id>`: one user's access tokens.", "calltape.core.identity_tokens"),
 )

@@ -2,21 +2,35 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 import attrs
 import pytest
 
 from calltape.conformance.exploring import Place, explore
-from calltape.conformance.strategies import ALICE, BOB, CALL_IDS, GROUP_ID, NAMELESS, PHONE, START, endpoints
+from calltape.conformance.strategies import (
+    ALICE,
+    BOB,
+    CALL_IDS,
+    GROUP_ID,
+    NAMELESS,
+    PHONE,
+    ROOM_ID,
+    START,
+    endpoints,
+)
 from calltape.core import (
     Accept,
     Command,
     Join,
+    JoinRoom,
     Offer,
     RawId,
     ReportHeld,
     ReportMediaConnected,
     ReportShareStarted,
+    Role,
+    RoomPass,
     StartCall,
     StartShare,
     StartVideo,
@@ -34,7 +48,7 @@ def _start(callee: RawId) -> StartCall:
     )
 
 
-_JOIN = Join(
+_JOIN: Any = Join(
     id=NAMELESS,
     at=START,
     call_id=CALL_IDS[0],
@@ -44,6 +58,14 @@ _JOIN = Join(
 )
 
 
+_JOIN_ROOM = JoinRoom(
+    id=NAMELESS,
+    at=START,
+    call_id=CALL_IDS[0],
+    participant=ALICE,
+    endpoint=endpoints(ALICE)[0],
+    room=RoomPass(room_id=ROOM_ID, role=Role.PRESENTER),
+)
 _MEETING = attrs.evolve(_JOIN, has_lobby=True)
 
 
@@ -84,4 +106,5 @@ def places() -> tuple[Place, ...]:
         *islice(explore([_JOIN], [ALICE, BOB]), 400),
         *_with_streams(),
         *islice(explore([_MEETING], [ALICE, BOB]), 400),
+        *islice(explore([_JOIN_ROOM], [ALICE, BOB]), 400),
     )

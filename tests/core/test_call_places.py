@@ -259,7 +259,7 @@ def _has_row(life: Lifecycle[Any], state: str, event: str, whose: str = "self") 
 def _may_enter(call: Call, who: RawId) -> bool:
     person = call.participants.get(who)
     is_free = person is None or person.call_state is CallState.DISCONNECTED
-    has_room = call.kind is CallKind.GROUP or len(call.participants) < 2
+    has_room = call.kind is not CallKind.ONE_TO_ONE or len(call.participants) < 2
     return is_free and has_room and ALICE in call.participants
 
 

@@ -51,6 +51,7 @@ DOCUMENTED = {
     "simulcast_layers_web_max": 2,
     "simulcast_layers_web_newer_max": 3,
     "optimal_video_count_cooldown_s": 10,
+    "room_validity_max_s": 184 * 24 * 60 * 60,
     "token_min_s": 60 * 60,
     "token_max_s": 24 * 60 * 60,
     "token_default_s": 24 * 60 * 60,

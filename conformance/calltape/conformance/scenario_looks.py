@@ -6,7 +6,16 @@ from typing import Any, cast
 import attrs
 
 from calltape.conformance.scenario_policies import look_at_heights, look_at_told, look_at_views
-from calltape.conformance.scenario_stage import CAST, START, ScenarioFailed, Stage, names_of, person, same
+from calltape.conformance.scenario_stage import (
+    CAST,
+    ROOM_ID,
+    START,
+    ScenarioFailed,
+    Stage,
+    names_of,
+    person,
+    same,
+)
 from calltape.core import (
     SECOND,
     Call,
@@ -17,6 +26,7 @@ from calltape.core import (
     ShareStopped,
     StreamKind,
     VideoStopped,
+    Room,
     admission_counts,
     capabilities,
     crosses,
@@ -75,6 +85,18 @@ def _look_at_capabilities(stage: Stage, wanted: Mapping[str, Mapping[str, str]])
 def _look_at_admitted(stage: Stage, wanted: Mapping[str, int]) -> None:
     """The counts that admitting everybody gives back."""
     same("the counts", attrs.asdict(admission_counts(stage.before, stage.emitted)), dict(wanted))
+
+
+def _look_at_room(stage: Stage, wanted: Mapping[str, object]) -> None:
+    """The one room: where it is, whether it is open now, and whom it invites."""
+    room = stage.rooms.get(ROOM_ID, Room())
+    names = {raw: name for name, raw in CAST.items()}
+    found: dict[str, object] = {
+        "state": str(room.state),
+        "is_valid": room.is_valid(later(START, stage.now_s)),
+        "roles": {names[who]: str(role) for who, role in room.roles.items()},
+    }
+    same("the room", {key: found[key] for key in wanted}, dict(wanted))
 
 
 def _look_at_waits(stage: Stage, wanted: Mapping[str, float]) -> None:
@@ -217,6 +239,10 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "roles": _each("the roles", lambda call, who: str(call.participants[who].role)),
     "capabilities": _look_at_capabilities,
     "admitted": _look_at_admitted,
+    "streams": _each("what they send", _streams),
+    "cameras": _look_at_sources,
+    "stopped_for": _look_at_stop_causes,
+    "room": _look_at_room,
     "talks_at": _each("where they talk", lambda call, who: call.participants[who].endpoint),
     "offers": _look_at_offers,
     "now": _look_at_call,

@@ -1,7 +1,7 @@
 """Where a scenario plays: the cast, the calls, the time; and how its steps become commands."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -14,6 +14,8 @@ from calltape.core import (
     CallId,
     Command,
     CommandId,
+    CreateRoom,
+    DeleteRoom,
     DeviceKind,
     Event,
     ExpireToken,
@@ -24,22 +26,31 @@ from calltape.core import (
     PushBook,
     RawId,
     Recorded,
+    RemoveRoomParticipants,
     RevokeTokens,
     Role,
+    Room,
+    RoomPass,
     Scope,
     ShareSurface,
     Source,
     TokenBook,
     Unrecorded,
+    UpdateRoom,
+    UpsertRoomParticipants,
     Wait,
     call_stream,
     decide_push,
+    decide_room,
     decide_tokens,
     digest,
     evolve_push,
+    evolve_room,
     evolve_tokens,
     later,
     react,
+    room_consequences,
+    room_pass,
 )
 from calltape.core.effects import Effect
 
@@ -62,6 +73,13 @@ CAST: Mapping[str, str] = {
 GROUP_ID = "29228d3e-040e-4656-a70e-890ab4e173e5"
 """The group that is joined where a step names none."""
 
+ROOM_ID = "room-1"
+"""The room of a scenario that has one."""
+
+RoomCommand: TypeAlias = (
+    CreateRoom | UpdateRoom | UpsertRoomParticipants | RemoveRoomParticipants | DeleteRoom
+)
+
 Step = Mapping[str, Any]
 """One step as the file has it."""
 
@@ -82,6 +100,7 @@ class Stage:
         self.calls: dict[str, Ledger] = {}
         self.book = PushBook()
         self.tokens = TokenBook()
+        self.rooms: dict[str, Room] = {}
         self.commands_given = 0
         self.before = Call()
         """The call as the present step found it."""
@@ -107,6 +126,9 @@ class Stage:
         Raises:
             Refused: see `decide`.
         """
+        if isinstance(command, RoomCommand):
+            self._give_to_room(command)
+            return
         if isinstance(command, IssueToken | RevokeTokens | ExpireToken):
             for event in decide_tokens(self.tokens, command, self.limits):
                 evolve_tokens(self.tokens, event)
@@ -123,9 +145,24 @@ class Stage:
             self.emitted.append(unrecorded.event)
             self.effects += react(ledger.call, unrecorded.event)
 
+    def _give_to_room(self, command: RoomCommand) -> None:
+        """Decide and fold one command about a room, and give its call what follows from that."""
+        room = self.rooms.get(command.room_id, Room())
+        for number, event in enumerate(decide_room(room, command, self.limits), 1):
+            self.rooms[command.room_id] = evolve_room(room, event)
+            self.emitted.append(event)
+            for name, ledger in list(self.calls.items()):
+                if ledger.call.room_id == command.room_id:
+                    self.about = name
+                    id_ = CommandId(f"{command.id}-{number}")
+                    for each in room_consequences(ledger.call, event, command_id=id_, at=command.at):
+                        self.give(each)
+
     def fingerprint(self) -> str:
         """Everything there is, in one digest."""
-        return digest([self.book, self.tokens, self.call, *(ledger.call for ledger in self.calls.values())])
+        return digest(
+            [self.book, self.tokens, self.rooms, self.call, *(ledger.call for ledger in self.calls.values())]
+        )
 
 
 def _recorded(unrecorded: Unrecorded, call: str, version: int) -> Recorded:
@@ -155,11 +192,19 @@ def command_of(stage: Stage, step: Step, number: int) -> Command:
         **_defaults(stage.about, step, frozenset(field.name for field in attrs.fields(kind)), number),
         **{name: _value(name, value, number) for name, value in step.get("with", {}).items()},
     }
+    if "room" in {field.name for field in attrs.fields(kind)} and "participant" in given:
+        given["room"] = _pass_of(stage, given)
     try:
         command: Command = kind(**given)
     except TypeError as wrong:
         raise BadSpec(f"{step['do']} cannot be given so: {wrong}") from wrong
     return command
+
+
+def _pass_of(stage: Stage, given: Mapping[str, Any]) -> RoomPass:
+    """What the one room says of who comes."""
+    room = stage.rooms.get(ROOM_ID, Room())
+    return room_pass(room, ROOM_ID, given["participant"], given["at"])
 
 
 def _defaults(about: str, step: Step, fields: frozenset[str], number: int) -> Mapping[str, object]:
@@ -173,6 +218,8 @@ def _defaults(about: str, step: Step, fields: frozenset[str], number: int) -> Ma
         found["endpoint"] = f"{who}/desk".format(n=number)
     if "call_id" in fields:
         found["call_id"] = CallId(about)
+    if "room_id" in fields:
+        found["room_id"] = ROOM_ID
     if "group_id" in fields:
         found["group_id"] = GROUP_ID
     return found
@@ -195,6 +242,12 @@ def _value(name: str, value: Any, number: int) -> object:
             return person(value, number)
         case "callees":
             return tuple(person(each, number) for each in value)
+        case "valid_from" | "valid_until":
+            return later(START, value)
+        case "participants":
+            return tuple(person(each) for each in value)
+        case "roles":
+            return {person(name): Role(role) for name, role in value.items()}
         case "scopes":
             return tuple(Scope(each) for each in value)
         case "role":

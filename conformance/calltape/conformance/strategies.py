@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from calltape.core.call import Call, DeadlineKey, Participant, Wait, deadlines, decide, evolve
 from calltape.core.call.expiring import Expire
+from calltape.core.call.room_calls import JoinRoom
 from calltape.core.call.rooms import DECISIONS
 from calltape.core.call.starting import Join, StartCall
 from calltape.core.commands import COMMANDS, Command
@@ -26,6 +27,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event, Recorded
 from calltape.core.identity import ECHO, RawId
 from calltape.core.roles import Role
+from calltape.core.room import RoomPass
 from calltape.core.states import CALL, PARTICIPANT, CallState
 from calltape.core.streams import STREAM_LIFECYCLES, state_in
 from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant, call_stream
@@ -43,6 +45,7 @@ PEOPLE: tuple[RawId, ...] = (ALICE, BOB, CAROL, PHONE, ECHO)
 CALL_IDS: tuple[CallId, ...] = (CallId("call-1"), CallId("call-2"))
 GROUP_ID = "29228d3e-040e-4656-a70e-890ab4e173e5"
 NAMELESS = CommandId("command")
+ROOM_ID = "room-1"
 STRANGE_GROUP_ID = "00000000-0000-4000-8000-000000000000"
 
 _PAUSES_S = (0, 0, 0, 1, 5, 30, 59, 60, 61)
@@ -102,7 +105,7 @@ def candidates(
     Deadlines are left out while one is in the future: firing those that fall due is the walk's business.
     """
     if call.kind is None:
-        names_of = {who: {"StartCall", "Join"} for who in PEOPLE}
+        names_of = {who: {"StartCall", "Join", "JoinRoom"} for who in PEOPLE}
     else:
         names_of = {who: _accepted(call, who) for who in PEOPLE}
     found = [
@@ -123,7 +126,7 @@ def _accepted(call: Call, who: RawId) -> set[str]:
     """The commands about `who` that no lifecycle rules out."""
     person = call.participants.get(who)
     if person is None or person.call_state is CallState.DISCONNECTED:
-        return {"Join", "Invite"}
+        return {"Join", "JoinRoom", "Invite"}
     seen, leg = set(PARTICIPANT.accepted(person.state)), set(CALL.accepted(person.call_state))
     return {
         name
@@ -219,6 +222,7 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "wait": tuple(Wait),
     "role": (Role.PRESENTER, Role.CONSUMER),
     "has_lobby": (False, True),
+    "room": tuple(RoomPass(room_id=ROOM_ID, role=role) for role in (Role.PRESENTER, Role.CONSUMER)),
     "device": ("headset",),
     "source": ("front camera", "back camera"),
     "target": PEOPLE[2:4],
@@ -274,7 +278,7 @@ _SELDOM = frozenset(
         *("StopVideo", "SwitchSource", "ReportVideoFailed", "ReportVideoStopped"),
         *("StopShare", "ReportShareFailed", "ReportShareStopped"),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
-        "ChangeRole",
+        *("ChangeRole", "LoseInvitation"),
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected"),
     }
 )
@@ -304,7 +308,7 @@ def _next(
 
 def _for(call_id: CallId, command: Command) -> Command:
     """`command`, starting the call that the walk is about, should it start one."""
-    return _with(command, call_id=call_id) if isinstance(command, StartCall | Join) else command
+    return _with(command, call_id=call_id) if isinstance(command, StartCall | Join | JoinRoom) else command
 
 
 def _with(command: Command, **fields: object) -> Command:

@@ -99,6 +99,7 @@ from calltape.core.call.lobby import (
 )
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
+from calltape.core.call.room_calls import JoinRoom, LoseInvitation, room_consequences
 from calltape.core.call.sharing import (
     ReportShareFailed,
     ReportShareStarted,
@@ -197,6 +198,25 @@ from calltape.core.push import (
 from calltape.core.reason_maps import Said, read_reason, say_reason
 from calltape.core.reason_rows import Vocabulary
 from calltape.core.roles import ROLES, Role, RoleScheme
+from calltape.core.room import (
+    ROOM,
+    CreateRoom,
+    DeleteRoom,
+    RemoveRoomParticipants,
+    Room,
+    RoomCreated,
+    RoomDeleted,
+    RoomParticipantRemoved,
+    RoomParticipantSet,
+    RoomPass,
+    RoomState,
+    RoomUpdated,
+    UpdateRoom,
+    UpsertRoomParticipants,
+    decide_room,
+    evolve_room,
+    room_pass,
+)
 from calltape.core.states import (
     CALL,
     INCOMING_CALL,
@@ -221,6 +241,7 @@ from calltape.core.values import (
     later,
     media_stream,
     push_stream,
+    room_stream,
     user_stream,
 )
 from calltape.core.video_constraints import VideoConstraints, constrained, effective_constraint
@@ -240,6 +261,7 @@ LIFECYCLES = {
         TOKEN,
     )
 }
+LIFECYCLES = {life.name: life for life in (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION, TOKEN, ROOM)}
 """Every lifecycle by name."""
 
 __all__ = [
@@ -254,6 +276,7 @@ __all__ = [
     "PUSH_REGISTRATION",
     "REGISTRY",
     "ROLES",
+    "ROOM",
     "SECOND",
     "SHARE_STREAM",
     "STREAM_LIFECYCLES",
@@ -286,7 +309,9 @@ __all__ = [
     "CommandId",
     "Conflict",
     "CorruptHistory",
+    "CreateRoom",
     "DeadlineKey",
+    "DeleteRoom",
     "Departure",
     "DeviceKind",
     "DeviceSelected",
@@ -310,11 +335,13 @@ __all__ = [
     "Invite",
     "IssueToken",
     "Join",
+    "JoinRoom",
     "Kind",
     "Ledger",
     "LegClosed",
     "Lifecycle",
     "Limits",
+    "LoseInvitation",
     "MediaLost",
     "MediaRestored",
     "MediaSampled",
@@ -361,6 +388,7 @@ __all__ = [
     "Reject",
     "RejectFromLobby",
     "Remove",
+    "RemoveRoomParticipants",
     "ReportAlerted",
     "ReportAnswered",
     "ReportBusy",
@@ -393,6 +421,14 @@ __all__ = [
     "Role",
     "RoleChanged",
     "RoleScheme",
+    "Room",
+    "RoomCreated",
+    "RoomDeleted",
+    "RoomParticipantRemoved",
+    "RoomParticipantSet",
+    "RoomPass",
+    "RoomState",
+    "RoomUpdated",
     "RosterReconciled",
     "Said",
     "Scope",
@@ -439,6 +475,8 @@ __all__ = [
     "UnmuteIncomingAudio",
     "Unrecorded",
     "UnregisterPush",
+    "UpdateRoom",
+    "UpsertRoomParticipants",
     "VideoConstraints",
     "VideoCountChange",
     "VideoFailed",
@@ -462,6 +500,7 @@ __all__ = [
     "deadlines_of",
     "decide",
     "decide_push",
+    "decide_room",
     "decide_tokens",
     "digest",
     "effective_constraint",
@@ -469,6 +508,7 @@ __all__ = [
     "every_limit",
     "evolve",
     "evolve_push",
+    "evolve_room",
     "evolve_tokens",
     "glare_winner",
     "later",
@@ -488,6 +528,9 @@ __all__ = [
     "read_reason",
     "rendered_videos_max",
     "replay",
+    "room_consequences",
+    "room_pass",
+    "room_stream",
     "say_reason",
     "take_best",
     "token_deadlines",

@@ -86,6 +86,9 @@ class Limits:
     push_ttl_m365_max_s: int
     """The same for a Microsoft 365 identity. Overview, note on push notifications."""
 
+    room_validity_max_s: int
+    """How long a room may be open. Rooms overview: six months, which are at most 184 days."""
+
     token_default_s: int
     """How long a token lives when nothing else is asked. Identity docs."""
 

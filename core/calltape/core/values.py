@@ -44,3 +44,8 @@ def push_stream(user: str) -> str:
 def user_stream(user: str) -> str:
     """The stream that holds one user's access tokens."""
     return f"user-{user}"
+
+
+def room_stream(room_id: str) -> str:
+    """The stream that holds one room: its window, and whom it invites."""
+    return f"room-{room_id}"

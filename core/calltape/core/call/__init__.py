@@ -30,6 +30,7 @@ from calltape.core.call import (
     muting,
     muting_others,
     sharing,
+    room_calls,
     starting,
     transferring,
     video,
@@ -56,6 +57,7 @@ ROOMS = (
     connecting,
     lobby,
     changing_roles,
+    room_calls,
     muting,
     muting_others,
     incoming_audio,
@@ -94,8 +96,10 @@ def _require_accepted(call: Call, command: Command) -> None:
         raise Refused(CALL.name, call.state, name, "a call knows no such command", ())
     if call.is_over:
         raise Refused(CALL.name, call.state, name, "the call is over", ())
-    if call.kind is None and not isinstance(command, starting.StartCall | starting.Join):
-        raise Refused(CALL.name, call.state, name, "the call has not started", ("StartCall", "Join"))
+    if call.kind is None and not isinstance(command, _STARTING):
+        raise Refused(
+            CALL.name, call.state, name, "the call has not started", ("StartCall", "Join", "JoinRoom")
+        )
     who = getattr(command, "participant", None)
     if who is None:
         return
@@ -107,7 +111,8 @@ def _require_accepted(call: Call, command: Command) -> None:
     _require_rows(person, command, name)
 
 
-_ENTERING = frozenset({"StartCall", "Join", "Invite"})
+_STARTING = (starting.StartCall, starting.Join, room_calls.JoinRoom)
+_ENTERING = frozenset({"StartCall", "Join", "JoinRoom", "Invite"})
 # Kept, because a lifecycle gathers them from its rows whenever it is asked.
 _LEG_COMMANDS, _SEEN_COMMANDS, _OFFER_COMMANDS = CALL.commands, PARTICIPANT.commands, INCOMING_CALL.commands
 

@@ -19,6 +19,7 @@ from calltape.core.events import Event, event
 from calltape.core.identity import Kind, RawId, is_m365, parse
 from calltape.core.limits import Limits
 from calltape.core.roles import ROLES, Role, RoleScheme
+from calltape.core.room import RoomPass
 from calltape.core.states import CALL, PARTICIPANT
 from calltape.core.values import EndpointId, Instant, later
 
@@ -32,6 +33,8 @@ class Invite(Command):
 
     participant: RawId
     by: RawId
+    room: RoomPass | None = None
+    """What the room says of them, in the call of a room; telephones need none."""
 
 
 @command
@@ -103,7 +106,33 @@ def _invite(call: Call, asked: Invite, limits: Limits) -> Events:
         invited = ParticipantInvited(participant=asked.participant, by=asked.by, answer_until=until)
         return (CallPromoted(by=asked.by), invited)
     invited = invitation(asked.participant, asked.by, CallKind.GROUP, asked.at, limits)
+    if call.role_scheme is RoleScheme.ROOM:
+        return (attrs.evolve(invited, role=_role_in_room(call, asked)),)
     return (attrs.evolve(invited, role=role_of_comer(call, asked.participant)),)
+
+
+def _role_in_room(call: Call, asked: Invite) -> Role:
+    """The role that the room gives to who is invited into its call."""
+    if parse(asked.participant).kind is Kind.PHONE_NUMBER:
+        return Role.UNKNOWN
+    room = asked.room
+    if room is None or room.room_id != call.room_id:
+        room = RoomPass(room_id=call.room_id or "", role=None)
+    if fault := room_fault(asked.participant, room):
+        state = call.participants[asked.by].call_state
+        raise Refused(CALL.name, state, "Invite", fault, CALL.accepted(state))
+    return room.role or Role.UNKNOWN
+
+
+def room_fault(who: RawId, room: RoomPass) -> str:
+    """What keeps `who` out of the call of `room`, with the code it is known by; empty when nothing does."""
+    if parse(who).kind is not Kind.COMMUNICATION_USER:
+        return f"{who} is no user of a communication resource, and rooms admit no others (403/5830)"
+    if not room.is_valid:
+        return f"the room {room.room_id} is not open now (403/5829)"
+    if room.role is None:
+        return f"{who} is not on the invitation list of the room {room.room_id} (403/5828)"
+    return ""
 
 
 def role_of_comer(call: Call, who: RawId) -> Role:

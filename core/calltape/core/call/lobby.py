@@ -75,6 +75,8 @@ def _wait(call: Call, seen: ReportInLobby, limits: Limits) -> Events:
     fault = ""
     if call.kind is CallKind.ONE_TO_ONE:
         fault = "a one-to-one call has no lobby"
+    elif call.room_id is not None:
+        fault = "a room has no lobby"
     elif not call.is_answered:
         fault = "nobody has answered yet, so there is nobody who could admit"
     if fault:

@@ -81,6 +81,12 @@ class CallStarted(Event):
     kind: CallKind
     starter: RawId
     group_id: str | None = None
+    room_id: str | None = None
+    """The room that it takes place in."""
+
+    is_pstn_dial_out_enabled: bool = False
+    """Whether the room allowed to dial out to telephones when it started."""
+
     has_lobby: bool = False
     """Whether who comes in by themselves and has no role that passes must be admitted."""
 
@@ -220,6 +226,8 @@ def _begun(call: Call, fact: CallStarted) -> None:
     call.starter = fact.starter
     call.group_id = fact.group_id
     call.has_lobby = fact.has_lobby
+    call.room_id = fact.room_id
+    call.is_pstn_dial_out_enabled = fact.is_pstn_dial_out_enabled
     call.is_answered = not fact.waits_for_answer
     call.ends_by = fact.ends_by
     if fact.transferor is not None and fact.transferred_from is not None:

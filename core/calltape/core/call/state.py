@@ -29,6 +29,9 @@ class CallKind(StrEnum):
     GROUP = "group"
     """Any number; it ends when the last one leaves, and a hold is its holder's own affair."""
 
+    ROOM = "room"
+    """As a group, of those whom a room invites, each in a role of the room's."""
+
 
 class Wait(StrEnum):
     """What silence may be about."""
