@@ -5,6 +5,7 @@ group calls. The event is that of one's own microphone, with who did it: that is
 user that they were muted by others.
 """
 
+from calltape.core.call.authority import require_capability
 from calltape.core.call.leaving import require_connected
 from calltape.core.call.muting import ParticipantMuted
 from calltape.core.call.rooms import Events, decides
@@ -54,6 +55,7 @@ def _mute_all(call: Call, asked: MuteAll, limits: Limits) -> Events:
 
 def _require_may_mute(call: Call, asked: MuteParticipant | MuteAll) -> None:
     require_connected(call, asked.by, asked)
+    require_capability(call, asked.by, "muteOthers", asked)
     if call.kind is CallKind.ONE_TO_ONE:
         state = call.participants[asked.by].call_state
         reason = "in a one-to-one call nobody mutes the other side"
