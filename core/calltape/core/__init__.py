@@ -259,9 +259,9 @@ LIFECYCLES = {
         TRANSFER,
         PUSH_REGISTRATION,
         TOKEN,
+        ROOM,
     )
 }
-LIFECYCLES = {life.name: life for life in (CALL, PARTICIPANT, INCOMING_CALL, PUSH_REGISTRATION, TOKEN, ROOM)}
 """Every lifecycle by name."""
 
 __all__ = [
