@@ -121,3 +121,20 @@ def test_a_call_that_grew() -> None:
     assert (row.kind, row.most_connected, row.talk_s) == ("group", 3, 60.0)
     assert row.ring_s == 6.0, "the first answer ends the ringing of the call"
     assert (only(row, CAROL).ring_s, only(row, CAROL).talk_s) == (5.0, 42.0)
+
+
+def test_a_transfer_and_what_came_of_it() -> None:
+    asked: Given = (20, "TransferToParticipant", "alice", {"target": "carol", "new_call": "call-2"})
+    running = record_of(*TALKS, asked).transfers
+    assert [(each.asked_at - START, each.is_done, each.ended_at) for each in running] == [
+        (20 * SECOND, None, None)
+    ]
+    failed: Given = (30, "ReportTransferFailed", "alice", {"new_call": "call-2", "reason": "603/0"})
+    again: Given = (40, "TransferToParticipant", "alice", {"target": "carol", "new_call": "call-3"})
+    done: Given = (50, "ReportTransferred", "alice", {"new_call": "call-3"})
+    first, second = record_of(*TALKS, asked, failed, again, done).transfers
+    assert (first.transferor, first.transferee, first.target) == (ALICE, BOB, CAROL)
+    assert (first.is_done, first.ended_at) == (False, START + 30 * SECOND)
+    assert first.reason is not None
+    assert first.reason.code == 603
+    assert (second.new_call, second.is_done, second.reason) == ("call-3", True, None)

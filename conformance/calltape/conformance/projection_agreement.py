@@ -12,6 +12,7 @@ from calltape.core import (
     PushBook,
     Recorded,
     StreamSample,
+    TransferRequested,
     deadlines,
     evolve,
     evolve_push,
@@ -111,6 +112,8 @@ def _history_agrees(rows: Mapping[str, CallHistory], history: History) -> None:
                 assert each.left_at is None or sum(lengths) <= (each.left_at - each.entered_at) / SECOND
         assert row.connected == connected
         assert (row.talking_since is not None) is (connected > 1)
+        asked = [each.event for each in tape if isinstance(each.event, TransferRequested)]
+        assert [each.new_call for each in row.transfers] == [each.new_call for each in asked]
 
 
 def _deadlines_agree(rows: Mapping[str, CallDeadlines], history: History) -> None:

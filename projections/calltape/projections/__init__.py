@@ -11,7 +11,7 @@ from typing import Any
 from .calls import CALLS, CallRecord
 from .deadlines import DEADLINES, CallDeadlines, DeadlineRecord, Fate
 from .history import HISTORY
-from .history_rows import CallHistory, Direction, Stay
+from .history_rows import CallHistory, Direction, Stay, TransferRecord
 from .projection import Projection, View, digest_of
 from .push_ttl import PUSH_TTL, Due, PushDevice, PushUser, reachable, renew_by
 from .reconciling import reconcile, seen, shown_after
@@ -56,6 +56,7 @@ __all__ = [
     "StreamSummary",
     "Timeline",
     "TimelineEntry",
+    "TransferRecord",
     "TransportStats",
     "View",
     "apply",

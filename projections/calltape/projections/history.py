@@ -20,11 +20,14 @@ from calltape.core import (
     ParticipantState,
     RawId,
     Recorded,
+    TransferCompleted,
+    TransferFailed,
+    TransferRequested,
 )
 from calltape.core.call.rooms import CHANGES, ENTRANCES
 
 from .call_events import call_of
-from .history_rows import CallHistory, Direction, Stay
+from .history_rows import CallHistory, Direction, Stay, TransferRecord
 from .projection import Projection
 
 _TALKING = frozenset({ParticipantState.CONNECTED, ParticipantState.HOLD})
@@ -66,8 +69,15 @@ def _one(row: CallHistory, fact: Any, at: Instant) -> None:
     if not stays:
         return
     stay = stays[-1]
-    if isinstance(fact, CallAccepted):
-        _accepted(row, stay, at)
+    match fact:
+        case CallAccepted():
+            _accepted(row, stay, at)
+        case TransferRequested():
+            row.transfers.append(_transfer(fact, at))
+        case TransferCompleted() | TransferFailed():
+            _transferred(row, fact, at)
+        case _:
+            pass
     if (after := _SEEN[fact.__class__].get(stay.state)) is not None and after is not stay.state:
         _moved(row, stay, after, at)
         if after is ParticipantState.DISCONNECTED:
@@ -80,6 +90,27 @@ def _accepted(row: CallHistory, stay: Stay, at: Instant) -> None:
         row.ring_s = _lasted_s(row.rang_at, at)
     stay.answered_at = at
     stay.ring_s = _lasted_s(stay.rang_at, at)
+
+
+def _transfer(fact: TransferRequested, at: Instant) -> TransferRecord:
+    return TransferRecord(
+        transferor=fact.participant,
+        transferee=fact.transferee,
+        to=fact.to,
+        target=fact.target,
+        new_call=fact.new_call,
+        asked_at=at,
+    )
+
+
+def _transferred(row: CallHistory, fact: TransferCompleted | TransferFailed, at: Instant) -> None:
+    """What came of the transfer that runs; nobody has two at once."""
+    for each in reversed(row.transfers):
+        if each.transferor == fact.participant and each.is_done is None:
+            each.is_done = isinstance(fact, TransferCompleted)
+            each.ended_at = at
+            each.reason = fact.reason if isinstance(fact, TransferFailed) else None
+            return
 
 
 def _moved(row: CallHistory, stay: Stay, after: ParticipantState, at: Instant) -> None:
@@ -121,6 +152,6 @@ def _lasted_s(since: Instant | None, until: Instant) -> float | None:
 
 
 HISTORY = Projection(
-    name="history", schema=2, key=call_of, initial=CallHistory, fold=_fold, row_type=CallHistory
+    name="history", schema=3, key=call_of, initial=CallHistory, fold=_fold, row_type=CallHistory
 )
 """Call detail records, a row for each call."""

@@ -4,7 +4,16 @@ from enum import StrEnum
 
 import attrs
 
-from calltape.core import PARTICIPANT, CallId, CallKind, EndReason, Instant, ParticipantState, RawId
+from calltape.core import (
+    PARTICIPANT,
+    CallId,
+    CallKind,
+    EndReason,
+    Instant,
+    ParticipantState,
+    RawId,
+)
+from calltape.core.call.transfer_facts import TransferTarget
 
 
 class Direction(StrEnum):
@@ -54,6 +63,26 @@ class Stay:
 
 
 @attrs.define(kw_only=True)
+class TransferRecord:
+    """One attempt to hand somebody in the call over to somebody else."""
+
+    transferor: RawId
+    transferee: RawId
+    to: TransferTarget
+    target: RawId
+    new_call: CallId
+    """The call between transferee and target, which has a record of its own."""
+
+    asked_at: Instant
+    is_done: bool | None = None
+    """Whether it worked; None while nobody knows."""
+
+    ended_at: Instant | None = None
+    reason: EndReason | None = None
+    """Why it failed."""
+
+
+@attrs.define(kw_only=True)
 class CallHistory:
     """The record of one call."""
 
@@ -88,3 +117,6 @@ class CallHistory:
     end_reason: EndReason | None = None
     participants: dict[RawId, list[Stay]] = attrs.Factory(dict[RawId, list[Stay]])
     """In order of their first appearance, each with every stay of theirs, the last one last."""
+
+    transfers: list[TransferRecord] = attrs.Factory(list[TransferRecord])
+    """In the order in which they were asked for."""

@@ -22,7 +22,7 @@ from calltape.adapters.cli.printing import (
     table,
 )
 from calltape.core import SECOND, CallId, RawId
-from calltape.projections import HISTORY, CallHistory, Stay, View
+from calltape.projections import HISTORY, CallHistory, Stay, TransferRecord, View
 
 WHO_COLUMNS = 40
 
@@ -56,7 +56,22 @@ def document(row: CallHistory, call_id: CallId) -> dict[str, Any]:
         "talk_s": row.talk_s,
         "most_connected": row.most_connected,
         "participants": [_stay(who, stay) for who, stay in _stays(row)],
+        "transfers": [_transfer(each) for each in row.transfers],
         "end_reason": reason_document(row.end_reason),
+    }
+
+
+def _transfer(each: TransferRecord) -> dict[str, Any]:
+    return {
+        "transferor": each.transferor,
+        "transferee": each.transferee,
+        "to": each.to,
+        "target": each.target,
+        "new_call": each.new_call,
+        "asked_at": moment_or_none(each.asked_at),
+        "is_done": each.is_done,
+        "ended_at": moment_or_none(each.ended_at),
+        "reason": reason_document(each.reason),
     }
 
 
