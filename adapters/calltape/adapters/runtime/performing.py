@@ -9,6 +9,7 @@ from calltape.core import (
     CallId,
     EndpointId,
     Offer,
+    OfferState,
     RawId,
     ReportAlerted,
     ReportBusy,
@@ -108,6 +109,9 @@ class Performer:
         if at is None:
             return  # it will be rung when it registers again, or the deadline ends the wait
         call = await self._runtime.call(call_id)
+        rung = call.participants.get(ring.participant)
+        if rung is None or rung.offer(ring.endpoint) is not OfferState.OFFERED:
+            return  # it comes too late: the call is over, or was answered elsewhere
         caller = call.participants.get(ring.caller)
         name = caller.display_name if caller is not None else None
         origin = call.origin
