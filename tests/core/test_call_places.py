@@ -127,6 +127,9 @@ NEVER_TAKEN = {
         ("call", state, "UnmuteIncomingAudio")
         for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)
     ),
+    # Only who waits for others rings, and no telephone does here; the lobby is not for calls of two.
+    *(("call", s, c) for s in ("Ringing", "EarlyMedia") for c in ("ReportPhoneFailed", "ReportPhoneEnded")),
+    *((life, "InLobby", "ReportPhoneEnded") for life in ("call", "participant")),
     # Muting all names nobody.
     *(("call", state, "MuteAll") for state in ("Connected", "LocalHold")),
     # Admitting all names nobody; nor does a scenario miss it.
@@ -180,6 +183,7 @@ VALUES: dict[str, object] = {
     "kind": CallKind.ONE_TO_ONE,
     "device.selected kind": DeviceKind.CAMERA,
     "device": "headset",
+    "call.forwarded to": CAROL,
     "is_first": False,
     "surface": ShareSurface.SCREEN,
     "cause": StopCause.TRACK_ENDED,

@@ -16,7 +16,9 @@ from calltape.core import (
     MuteParticipant,
     ParticipantMuted,
     RawId,
+    Refused,
     ReportMediaConnected,
+    Role,
     Unmute,
     decide,
     evolve,
@@ -67,3 +69,17 @@ def test_the_microphone_of_who_was_muted_sends_silence_until_they_unmute(full: C
     assert react(full, unmuted) == (
         SetMuted(participant=target, endpoint=EndpointId(target), is_muted=False),
     )
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.PRESENTER, True), (Role.ATTENDEE, False)])
+def test_in_a_room_the_role_decides_who_may_mute_others(full: Call, role: Role, may: bool) -> None:
+    full.room_id = "room-1"
+    full.participants[GUESTS[0]].role = role
+    asked = MuteAll(id=CommandId("hush"), at=Instant(1), by=GUESTS[0])
+    before = full.copy()
+    if may:
+        assert len(decide(full, asked)) == len(GUESTS) - 1
+    else:
+        with pytest.raises(Refused, match="has the role Attendee"):
+            decide(full, asked)
+    assert full == before

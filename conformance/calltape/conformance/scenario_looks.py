@@ -220,6 +220,8 @@ def _look_at_may(stage: Stage, wanted: Mapping[str, bool]) -> None:
     same("what they may", {key: found[key] for key in wanted}, dict(wanted))
 
 
+_NAMES = {raw: name for name, raw in CAST.items()}
+
 LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "emits": lambda stage, wanted: same("the events", names_of(stage.emitted), wanted),
     "effects": _look_at_effects,
@@ -240,6 +242,13 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "capabilities": _look_at_capabilities,
     "admitted": _look_at_admitted,
     "room": _look_at_room,
+    "forwarded_to": _each(
+        "where it was forwarded to",
+        lambda call, who: _NAMES.get(call.participants[who].forwarded_to or "", ""),
+    ),
+    "shown_number": _each(
+        "the number shown", lambda call, who: call.participants[who].alternate_caller_id or ""
+    ),
     "talks_at": _each("where they talk", lambda call, who: call.participants[who].endpoint),
     "offers": _look_at_offers,
     "now": _look_at_call,

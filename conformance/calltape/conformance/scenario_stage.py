@@ -238,7 +238,7 @@ def person(name: str, number: int = 1) -> RawId:
 
 def _value(name: str, value: Any, number: int) -> object:
     match name:
-        case "participant" | "by" | "target" | "transferor":
+        case "to" | "participant" | "by" | "target" | "transferor":
             return person(value, number)
         case "callees":
             return tuple(person(each, number) for each in value)

@@ -229,6 +229,8 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "target_call": (CallId("call-0"),),
     "new_call": (CallId("call-8"),),
     "reason": (REGISTRY.named("no_answer", source=Source.REMOTE),),
+    "sip_status": (486, 200),
+    "to": (CAROL,),
 }
 _FILLED = {"participant", "endpoint", "callees", "kind", *_VALUES}
 """The fields that are filled; all others keep their defaults."""
@@ -280,6 +282,7 @@ _SELDOM = frozenset(
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
         *("ChangeRole", "LoseInvitation"),
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected"),
+        *("ReportPhoneFailed", "ReportPhoneEnded", "ReportForwarded"),
     }
 )
 """Commands that take people out or lead aside: drawn less often, or few walks would get anywhere."""

@@ -99,6 +99,7 @@ from calltape.core.call.lobby import (
 )
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
+from calltape.core.call.pstn import CallForwarded, ReportForwarded, ReportPhoneEnded, ReportPhoneFailed
 from calltape.core.call.room_calls import JoinRoom, LoseInvitation, room_consequences
 from calltape.core.call.sharing import (
     ReportShareFailed,
@@ -293,6 +294,7 @@ __all__ = [
     "Call",
     "CallAccepted",
     "CallEnded",
+    "CallForwarded",
     "CallId",
     "CallKind",
     "CallOffered",
@@ -394,6 +396,7 @@ __all__ = [
     "ReportBusy",
     "ReportDeviceSelected",
     "ReportEarlyMedia",
+    "ReportForwarded",
     "ReportHeld",
     "ReportHoldFailed",
     "ReportInLobby",
@@ -402,6 +405,8 @@ __all__ = [
     "ReportMediaFailed",
     "ReportMediaLost",
     "ReportMediaRestored",
+    "ReportPhoneEnded",
+    "ReportPhoneFailed",
     "ReportReplaced",
     "ReportResumeFailed",
     "ReportResumed",

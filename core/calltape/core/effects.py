@@ -28,6 +28,28 @@ class Locate(Effect):
 
 
 @attrs.frozen(kw_only=True)
+class Dial(Effect):
+    """Call the telephone `participant` through a gateway.
+
+    Comes back as `ReportAlerted`, `ReportEarlyMedia`, `ReportForwarded`, `ReportAnswered`, or else as
+    `ReportPhoneFailed`, or `ReportUnreachable` where there is no gateway.
+    """
+
+    caller_id: str | None
+    """The number to show; None for the gateway's own."""
+
+
+@attrs.frozen(kw_only=True)
+class StopDialling(Effect):
+    """Give up the call to the telephone `participant`, which has not answered, for `reason`.
+
+    Nothing comes back. May come for a telephone that has given up by itself.
+    """
+
+    reason: EndReason
+
+
+@attrs.frozen(kw_only=True)
 class Ring(Effect):
     """Offer the call at `endpoint`.
 

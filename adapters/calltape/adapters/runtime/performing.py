@@ -21,6 +21,7 @@ from calltape.core import (
 from calltape.core.effects import (
     AbandonTransferredCall,
     CloseMedia,
+    Dial,
     Effect,
     HoldMedia,
     Locate,
@@ -31,6 +32,7 @@ from calltape.core.effects import (
     SetIncomingAudioMuted,
     SetMuted,
     StartMediaStream,
+    StopDialling,
     StopMediaStream,
     StopRinging,
     SwitchMediaSource,
@@ -49,7 +51,7 @@ class Performer:
     async def perform(self, call_id: CallId, effect_id: str, effect: Effect) -> None:
         """Carry out `effect`."""
         match effect:
-            case Locate():
+            case Locate() | Dial():  # without a gateway a telephone is found where an agent stands for it
                 await self._locate(call_id, effect_id, effect.participant)
             case Ring():
                 await self._ring(call_id, effect_id, effect)
@@ -61,6 +63,8 @@ class Performer:
                 await self._runtime.transfers.place(call_id, effect_id, effect)
             case AbandonTransferredCall():
                 await self._runtime.transfers.abandon(effect)
+            case StopDialling():
+                pass  # where an agent stands for the telephone, its offer has ended too
             case OpenMedia():
                 await self._open(call_id, effect)
             case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted() | CloseMedia():

@@ -7,6 +7,7 @@ that could answer.
 
 import attrs
 
+from calltape.core.call.caller_id import require_phone
 from calltape.core.call.leaving import OfferEnded, leave
 from calltape.core.call.rooms import Events, changes, decides, reacts
 from calltape.core.call.state import Call, Participant
@@ -96,6 +97,7 @@ def _accept(call: Call, asked: Accept, limits: Limits) -> Events:
 
 @decides(ReportAnswered)
 def _answered(call: Call, seen: ReportAnswered, limits: Limits) -> Events:
+    require_phone(call, seen.participant, seen)
     return (CallAccepted(participant=seen.participant, is_first=not call.is_answered),)
 
 

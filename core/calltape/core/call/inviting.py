@@ -8,14 +8,15 @@ invitation finds nobody to offer to: the late `Offer` is refused.
 import attrs
 
 from calltape.core.call.authority import require_capability
+from calltape.core.call.caller_id import caller_id_fault, is_phone
 from calltape.core.call.leaving import leave, require_connected
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
 from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
-from calltape.core.effects import Effect, Locate, Ring
+from calltape.core.effects import Dial, Effect, Locate, Ring
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
-from calltape.core.events import Event, event
+from calltape.core.events import Event, event, personal
 from calltape.core.identity import Kind, RawId, is_m365, parse
 from calltape.core.limits import Limits
 from calltape.core.roles import ROLES, Role, RoleScheme
@@ -35,6 +36,12 @@ class Invite(Command):
     by: RawId
     room: RoomPass | None = None
     """What the room says of them, in the call of a room; telephones need none."""
+
+    alternate_caller_id: str | None = attrs.field(default=None, metadata=personal())
+    """The number to show to a telephone that is dialled, as +, country code first (E.164)."""
+
+    is_caller_id_required: bool = False
+    """Whether a telephone may not be dialled without one: the gateway's policy."""
 
 
 @command
@@ -78,6 +85,9 @@ class ParticipantInvited(Event):
 
     role: Role = Role.UNKNOWN
 
+    alternate_caller_id: str | None = attrs.field(default=None, metadata=personal())
+    """The number that a telephone is shown; None for the gateway's own, and for who is no telephone."""
+
 
 @event("call.offered")
 class CallOffered(Event):
@@ -101,11 +111,16 @@ def _invite(call: Call, asked: Invite, limits: Limits) -> Events:
     require_connected(call, asked.by, asked)
     require_capability(call, asked.by, _adding(asked.participant), asked)
     require_room(call, asked, limits)
+    if fault := caller_id_fault(asked, (asked.participant,)):
+        raise Refused(PARTICIPANT.name, PARTICIPANT.initial, "Invite", fault, ())
+    shown = asked.alternate_caller_id if is_phone(asked.participant) else None
     if call.kind is CallKind.ONE_TO_ONE:
         until = later(asked.at, limits.promote_s)
-        invited = ParticipantInvited(participant=asked.participant, by=asked.by, answer_until=until)
+        invited = ParticipantInvited(
+            participant=asked.participant, by=asked.by, answer_until=until, alternate_caller_id=shown
+        )
         return (CallPromoted(by=asked.by), invited)
-    invited = invitation(asked.participant, asked.by, CallKind.GROUP, asked.at, limits)
+    invited = invitation(asked.participant, asked.by, CallKind.GROUP, asked.at, limits, caller_id=shown)
     if call.role_scheme is RoleScheme.ROOM:
         return (attrs.evolve(invited, role=_role_in_room(call, asked)),)
     return (attrs.evolve(invited, role=role_of_comer(call, asked.participant)),)
@@ -156,13 +171,20 @@ def _adding(who: RawId) -> str:
     return "addTeamsUser" if is_m365(identity) else "addCommunicationUser"
 
 
-def invitation(who: RawId, by: RawId, kind: CallKind, at: Instant, limits: Limits) -> ParticipantInvited:
+def invitation(
+    who: RawId, by: RawId, kind: CallKind, at: Instant, limits: Limits, *, caller_id: str | None = None
+) -> ParticipantInvited:
     """The invitation of `who`, with the time that their kind of leg may take."""
     one_to_one = kind is CallKind.ONE_TO_ONE
     wait_s = limits.establish_one_to_one_s if one_to_one else limits.establish_group_s
-    if parse(who).kind is Kind.PHONE_NUMBER:
+    if is_phone(who):
         wait_s = limits.establish_pstn_s
-    return ParticipantInvited(participant=who, by=by, answer_until=later(at, wait_s))
+    return ParticipantInvited(
+        participant=who,
+        by=by,
+        answer_until=later(at, wait_s),
+        alternate_caller_id=caller_id if is_phone(who) else None,
+    )
 
 
 def require_room(call: Call, asked: Command, limits: Limits) -> None:
@@ -208,6 +230,7 @@ def _promoted(call: Call, fact: CallPromoted) -> None:
 def _invited(call: Call, participant: Participant, fact: ParticipantInvited) -> None:
     participant.establish_until = fact.answer_until
     participant.role = fact.role
+    participant.alternate_caller_id = fact.alternate_caller_id
     if call.kind is CallKind.ONE_TO_ONE:
         participant.other = fact.by
         call.participants[fact.by].other = participant.id
@@ -215,6 +238,8 @@ def _invited(call: Call, participant: Participant, fact: ParticipantInvited) -> 
 
 @reacts(ParticipantInvited)
 def _locate(call: Call, fact: ParticipantInvited) -> tuple[Effect, ...]:
+    if is_phone(fact.participant):
+        return (Dial(participant=fact.participant, caller_id=fact.alternate_caller_id),)
     return (Locate(participant=fact.participant),)
 
 

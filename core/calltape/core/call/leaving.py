@@ -8,10 +8,11 @@ never changes.
 import attrs
 
 from calltape.core.call.authority import require_capability
+from calltape.core.call.caller_id import is_phone
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
 from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
-from calltape.core.effects import CloseMedia, Effect, StopRinging
+from calltape.core.effects import CloseMedia, Effect, StopDialling, StopRinging
 from calltape.core.end_reasons import REGISTRY, EndReason, Source
 from calltape.core.errors import Refused
 from calltape.core.events import Event, event
@@ -255,8 +256,13 @@ def _stop_ringing(call: Call, fact: OfferEnded) -> tuple[Effect, ...]:
 @reacts(ParticipantLeft)
 def _tear_down(call: Call, fact: ParticipantLeft) -> tuple[Effect, ...]:
     if fact.teardown_until is None:
-        return ()
+        return _stop_dialling(call.participants[fact.participant], fact.reason)
     return (CloseMedia(participant=fact.participant, endpoint=call.participants[fact.participant].endpoint),)
+
+
+def _stop_dialling(who: Participant, reason: EndReason) -> tuple[Effect, ...]:
+    """An endpoint learns from its offer that it need not ring any more; a telephone has none."""
+    return (StopDialling(participant=who.id, reason=reason),) if is_phone(who.id) else ()
 
 
 @reacts(ParticipantDropped)

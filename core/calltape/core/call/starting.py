@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from calltape.core.call.caller_id import caller_id_fault
 from calltape.core.call.inviting import invitation, require_room, role_of_comer
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, reacts
 from calltape.core.call.state import Call, CallKind, Participant
@@ -53,6 +54,12 @@ class StartCall(Command):
 
     custom_context: str | None = attrs.field(default=None, metadata=personal())
     """What the transferor wants the callee to know; opaque."""
+
+    alternate_caller_id: str | None = attrs.field(default=None, metadata=personal())
+    """The number to show to telephones that are dialled, as +, country code first (E.164)."""
+
+    is_caller_id_required: bool = False
+    """Whether a telephone may not be dialled without one: the gateway's policy."""
 
 
 @command
@@ -134,14 +141,18 @@ def _start(call: Call, asked: StartCall, limits: Limits) -> Events:
         raise Refused(CALL.name, call.state, "StartCall", fault or "the call has already started", ())
     kind = CallKind.ONE_TO_ONE if len(asked.callees) == 1 else CallKind.GROUP
     started = _from_transfer(_started(asked, kind, limits, group_id=None, waits_for_answer=True), asked)
-    invitations = [invitation(callee, asked.participant, kind, asked.at, limits) for callee in asked.callees]
+    shown = asked.alternate_caller_id
+    invitations = [
+        invitation(callee, asked.participant, kind, asked.at, limits, caller_id=shown)
+        for callee in asked.callees
+    ]
     # The caller's leg may wait as long as the slowest of those called.
     until = max(each.answer_until for each in invitations)
     return (started, _joined(asked, until), *invitations)
 
 
 def _start_fault(asked: StartCall, limits: Limits) -> str:
-    """What is wrong with the list of callees; empty when nothing is."""
+    """What is wrong with whom it calls, or with what they are shown; empty when nothing is."""
     if not asked.callees:
         return "nobody is called; name at least one callee"
     if asked.participant in asked.callees:
@@ -152,7 +163,7 @@ def _start_fault(asked: StartCall, limits: Limits) -> str:
         return "a transferred call names both who transferred it and the call it came from"
     if len(asked.callees) >= limits.participants_max:
         return f"a call holds at most {limits.participants_max} participants"
-    return ""
+    return caller_id_fault(asked, asked.callees)
 
 
 @decides(Join)

@@ -116,6 +116,11 @@ class Participant:
     """Whether they chose to hear nothing."""
 
     devices: Devices = UNSAID
+    alternate_caller_id: str | None = None
+    """The number that their telephone is shown when it is dialled."""
+
+    forwarded_to: RawId | None = None
+    """Where the call to them rings instead of with them."""
 
     streams: Streams = attrs.Factory(Streams)
     """The video and the share that they send or are about to; never changed in place."""
