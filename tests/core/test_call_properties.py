@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
@@ -24,6 +25,7 @@ from calltape.core import (
     Call,
     CallState,
     CommandId,
+    CorruptHistory,
     Event,
     Expire,
     Instant,
@@ -271,3 +273,14 @@ def test_the_digest_is_the_same_in_every_process() -> None:
 
 def test_every_command_is_in_the_alphabet() -> None:
     assert len({type(command) for command in every_command()}) > 30
+
+
+def test_a_hole_that_the_log_found_keeps_its_place() -> None:
+    """Replaying numbers the events it refuses; what the log itself refused is numbered already."""
+
+    def holed() -> Iterator[Event]:
+        yield from ()
+        raise CorruptHistory("call-c", "version 6", "version 8", 7)
+
+    with pytest.raises(CorruptHistory, match="at event 7"):
+        replay(holed())

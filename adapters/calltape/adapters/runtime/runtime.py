@@ -290,7 +290,7 @@ class Runtime:
         """Return when no effect and no report is under way."""
         while self._tasks:
             await asyncio.gather(*tuple(self._tasks), return_exceptions=True)
-            # From Python 3.12 on, gathering what is done does not give the loop a turn, and it is the loop that
+            # From Python 3.12 on, gathering what is done gives the loop no turn, and it is the loop that
             # takes the done ones out.
             await asyncio.sleep(0)
 

@@ -248,7 +248,8 @@ def replay(events: Iterable[Event], call: Call | None = None) -> Call:
         for number, event in enumerate(events, 1):  # noqa: B007 - read when an event is refused
             step(current, event)
     except CorruptHistory as found:
-        raise CorruptHistory(found.lifecycle, found.state, found.event, number, found.accepted) from None
+        where = number if found.position is None else found.position  # the log may have found a hole itself
+        raise CorruptHistory(found.lifecycle, found.state, found.event, where, found.accepted) from None
     return current
 
 
