@@ -208,7 +208,8 @@ _SETTLED = {ParticipantState.CONNECTED, ParticipantState.HOLD, ParticipantState.
 @given(walks(max_size=40))
 def test_whatever_was_asked_of_the_outside_is_owed_until_it_is_settled(steps: tuple[Step, ...]) -> None:
     """Looked at after each command: its events are appended together, so no crash comes between them."""
-    call, asked = Call(), list[Effect]()
+    call = Call()
+    asked: list[Effect] = []
     for step in steps:
         for event in step.events:
             evolve(call, event)
