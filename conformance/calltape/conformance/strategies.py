@@ -280,7 +280,8 @@ _SELDOM = frozenset(
         *("StopVideo", "SwitchSource", "ReportVideoFailed", "ReportVideoStopped"),
         *("StopShare", "ReportShareFailed", "ReportShareStopped"),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
-        *("ChangeRole", "LoseInvitation"),
+        *("ChangeRole", "LoseInvitation", "JoinRoom"),
+        *("TransferToParticipant", "TransferToCall", "TransferToVoicemail", "StartVideo", "StartShare"),
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected"),
         *("ReportPhoneFailed", "ReportPhoneEnded", "ReportForwarded"),
     }
@@ -304,7 +305,7 @@ def _next(
     for command in candidates(call, at=at, id=id_):
         by_name.setdefault(type(command).__name__, []).append(command)
     going_on = [name for name in by_name if name not in _SELDOM]
-    going_on += [name for name in _FORWARD if name in by_name] * 2
+    going_on += [name for name in _FORWARD if name in by_name] * 3
     names = list(by_name) if roll >= 23 or not going_on else going_on
     return at, _for(call_id, draw(st.sampled_from(by_name[draw(st.sampled_from(names))])))
 
