@@ -180,15 +180,17 @@ _PLAIN: dict[str, type[AggregateEvent]] = {
 def plain_call(history: History) -> PlainCall:
     """The aggregate that has the same events, not yet saved."""
     first, *others = (each.event for each in history.recorded)
-    call = PlainCall(**_fields(first))
+    call = PlainCall(**_fields(PlainCall.Started, first))
     for event in others:
-        call.trigger_event(_PLAIN[event.name], **_fields(event))
+        kind = _PLAIN[event.name]
+        call.trigger_event(kind, **_fields(kind, event))
     return call
 
 
-def _fields(event: Event) -> dict[str, Any]:
-    """The event's fields as JSON has them."""
-    return attrs.asdict(event)
+def _fields(kind: type[AggregateEvent], event: Event) -> dict[str, Any]:
+    """The event's fields as JSON has them, as far as the peer keeps them; the rest is to its advantage."""
+    kept = {name for each in kind.__mro__ for name in vars(each).get("__annotations__", {})}
+    return {name: value for name, value in attrs.asdict(event).items() if name in kept}
 
 
 def plain_id(history: History) -> UUID:
