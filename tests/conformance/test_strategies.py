@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from calltape.conformance.exploring import commands_about, explore, firing, place_key
@@ -77,15 +77,18 @@ def test_the_alphabet_holds_every_command_and_everybody() -> None:
 def test_walks_reach_every_state() -> None:
     reached: set[CallState] = set()
 
-    @settings(max_examples=400)
-    @given(histories())
     def walk(history: tuple[Event, ...]) -> None:
         call = Call()
         for event in history:
             evolve(call, event)
             reached.update(person.call_state for person in call.participants.values())
 
-    walk()
+    # Which walks a seed gives depends on the hash seed as well, so one round may miss a rare state.
+    for number in range(20):
+        if reached == set(CallState):
+            break
+        rounds = settings(max_examples=200, derandomize=False)(given(histories())(walk))
+        seed(number)(rounds)()
     assert reached == set(CallState)
 
 
