@@ -1,5 +1,6 @@
 """The states, under the names the SDK gives them, and the lifecycles that join them."""
 
+from collections.abc import Container
 from enum import StrEnum
 
 from calltape.core.lifecycle import Lifecycle, load
@@ -71,3 +72,23 @@ INCOMING_CALL: Lifecycle[OfferState] = load("incoming_call", OfferState, known_l
 TRANSFER: Lifecycle[TransferState] = load("transfer", TransferState, known_limits=every_limit())
 VIDEO_STREAM: Lifecycle[StreamState] = load("video_stream", StreamState, known_limits=every_limit())
 SHARE_STREAM: Lifecycle[StreamState] = load("share_stream", StreamState, known_limits=every_limit())
+
+
+_FURTHEST_FIRST = (
+    CallState.CONNECTED,
+    CallState.LOCAL_HOLD,
+    CallState.REMOTE_HOLD,
+    CallState.EARLY_MEDIA,
+    CallState.RINGING,
+    CallState.IN_LOBBY,
+    CallState.CONNECTING,
+    CallState.INCOMING,
+    CallState.NONE,
+    CallState.DISCONNECTING,
+    CallState.DISCONNECTED,
+)
+
+
+def furthest(legs: Container[CallState]) -> CallState:
+    """Of the states of a call's legs the one furthest in, which is the state of the call as a whole."""
+    return next((state for state in _FURTHEST_FIRST if state in legs), CallState.NONE)

@@ -23,6 +23,7 @@ from calltape.core import (
     StreamState,
 )
 from calltape.core.call.rooms import CHANGES, ENTRANCES, WHOLE_CHANGES
+from calltape.core.states import furthest
 from calltape.core.streams import moved, state_in
 
 from .call_events import call_of
@@ -103,7 +104,7 @@ def _move_one(row: Roster, plan: _Plan, fact: Any, at: Instant) -> None:
         entry.joined_at = at
     if facet is not None:
         facet(row, entry, fact, at)
-    row.state = _furthest(row.legs)
+    row.state = furthest(row.legs)
 
 
 def _new_entry(row: Roster, who: RawId, at: Instant) -> RosterEntry:
@@ -142,7 +143,7 @@ def _move_everybody(row: Roster, fact: Event, at: Instant) -> None:
     if table := _EVERYBODY[fact.__class__]:
         for entry, leg in [(entry, table[entry.call_state]) for entry in row.participants.values()]:
             _move_leg(row, entry, leg)
-        row.state = _furthest(row.legs)
+        row.state = furthest(row.legs)
     facet = WHOLE_FACETS.get(fact.__class__)
     if facet is not None:
         facet(row, fact, at)
@@ -161,29 +162,6 @@ def _uncount(row: Roster, leg: CallState) -> None:
         row.legs[leg] = left
     else:
         del row.legs[leg]
-
-
-_FURTHEST_FIRST = (
-    CallState.CONNECTED,
-    CallState.LOCAL_HOLD,
-    CallState.REMOTE_HOLD,
-    CallState.EARLY_MEDIA,
-    CallState.RINGING,
-    CallState.IN_LOBBY,
-    CallState.CONNECTING,
-    CallState.INCOMING,
-    CallState.NONE,
-    CallState.DISCONNECTING,
-    CallState.DISCONNECTED,
-)
-
-
-def _furthest(legs: Mapping[CallState, int]) -> CallState:
-    """The state of the leg that is furthest in."""
-    for state in _FURTHEST_FIRST:
-        if state in legs:
-            return state
-    return CALL.initial
 
 
 ROSTER = Projection(name="roster", schema=3, key=call_of, initial=Roster, fold=_fold, row_type=Roster)

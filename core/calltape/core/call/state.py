@@ -15,7 +15,15 @@ from calltape.core.devices import UNSAID, Devices
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
 from calltape.core.roles import Role, RoleScheme
-from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
+from calltape.core.states import (
+    CALL,
+    INCOMING_CALL,
+    PARTICIPANT,
+    CallState,
+    OfferState,
+    ParticipantState,
+    furthest,
+)
 from calltape.core.streams import Streams
 from calltape.core.values import CallId, EndpointId, Instant
 
@@ -243,7 +251,7 @@ class Call:
         if self.is_over:
             return CallState.DISCONNECTED
         legs = {participant.call_state for participant in self.participants.values()}
-        return next((state for state in _FURTHEST_FIRST if state in legs), CallState.NONE)
+        return furthest(legs)
 
     def is_alone(self, who: RawId) -> bool:
         """Whether nobody but `who` has answered or come in by themselves. Stops at the first who has."""
@@ -254,18 +262,3 @@ class Call:
         """The same, apart: what happens to one no longer shows in the other."""
         people = {id_: participant.copy() for id_, participant in self.participants.items()}
         return attrs.evolve(self, participants=people)
-
-
-_FURTHEST_FIRST = (
-    CallState.CONNECTED,
-    CallState.LOCAL_HOLD,
-    CallState.REMOTE_HOLD,
-    CallState.EARLY_MEDIA,
-    CallState.RINGING,
-    CallState.IN_LOBBY,
-    CallState.CONNECTING,
-    CallState.INCOMING,
-    CallState.NONE,
-    CallState.DISCONNECTING,
-    CallState.DISCONNECTED,
-)
