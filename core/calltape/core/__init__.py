@@ -180,6 +180,7 @@ from calltape.core.limits import LIMITS, Limits, every_limit
 from calltape.core.media import MediaSampled, MediaStatesObserved, StreamSample, TransportSample
 from calltape.core.observing import Departure, RosterReconciled, SeenParticipant, observer_stream
 from calltape.core.optimal_video_count import OptimalVideoCount, OvcChangeReason, VideoCountChange, take_best
+from calltape.core.outside import Endpoint, MediaEffect, MediaPort, Reports, Ringing
 from calltape.core.ports import Append, EventLog, Subscription
 from calltape.core.push import (
     PUSH_REGISTRATION,
@@ -320,6 +321,7 @@ __all__ = [
     "Devices",
     "EarlyMediaStarted",
     "EndReason",
+    "Endpoint",
     "EndpointId",
     "Event",
     "EventLog",
@@ -344,7 +346,9 @@ __all__ = [
     "Lifecycle",
     "Limits",
     "LoseInvitation",
+    "MediaEffect",
     "MediaLost",
+    "MediaPort",
     "MediaRestored",
     "MediaSampled",
     "MediaStatesObserved",
@@ -419,10 +423,12 @@ __all__ = [
     "ReportVideoFailed",
     "ReportVideoStarted",
     "ReportVideoStopped",
+    "Reports",
     "Resume",
     "ResumeFailed",
     "ResumeRequested",
     "RevokeTokens",
+    "Ringing",
     "Role",
     "RoleChanged",
     "RoleScheme",

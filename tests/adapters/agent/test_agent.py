@@ -7,12 +7,13 @@ import pytest
 
 from calltape.adapters.agent import CallAgent, CallClient, IncomingCall, OperationFailed, RosterDelta
 from calltape.adapters.memory import MemoryLog
-from calltape.adapters.runtime import InstantMedia, MediaEffect, Runtime, SimulatedClock
+from calltape.adapters.runtime import InstantMedia, Runtime, SimulatedClock
 from calltape.core import (
     BadInput,
     CallId,
     CallState,
     Join,
+    MediaEffect,
     ParticipantState,
     Refused,
     ReportHoldFailed,

@@ -10,13 +10,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from calltape.adapters.runtime import Endpoint, Ringing, Runtime
+from calltape.adapters.runtime import Runtime
 from calltape.adapters.stores import open_store
 from calltape.core import (
     LIMITS,
     Accept,
     CallId,
     Command,
+    Endpoint,
     EndpointId,
     EndReason,
     HangUp,
@@ -26,6 +27,7 @@ from calltape.core import (
     Refused,
     Reject,
     Resume,
+    Ringing,
     StartCall,
     Unmute,
 )

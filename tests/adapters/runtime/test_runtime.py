@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from calltape.adapters.memory import MemoryLog
-from calltape.adapters.runtime import InstantMedia, MediaEffect, Ringing, Runtime, SimulatedClock
+from calltape.adapters.runtime import InstantMedia, Runtime, SimulatedClock
 from calltape.core import (
     SECOND,
     Accept,
@@ -24,11 +24,13 @@ from calltape.core import (
     Hold,
     Instant,
     Join,
+    MediaEffect,
     Mute,
     RawId,
     Recorded,
     Refused,
     Reject,
+    Ringing,
     StartCall,
     call_stream,
     digest,

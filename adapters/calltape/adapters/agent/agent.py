@@ -7,7 +7,7 @@ from calltape.adapters.agent.call import Call, Direction, IncomingCall
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.locators import group_id as checked_group_id
-from calltape.adapters.runtime import Ringing, Runtime
+from calltape.adapters.runtime import Runtime
 from calltape.core import (
     CALL,
     Accept,
@@ -22,6 +22,7 @@ from calltape.core import (
     Recorded,
     Refused,
     Reject,
+    Ringing,
     StartCall,
     raw_id,
 )

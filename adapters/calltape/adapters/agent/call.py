@@ -9,10 +9,7 @@ import attrs
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.transferring import hand_over, hand_over_to_voicemail
-from calltape.adapters.runtime import Ringing
-from calltape.core import (
-    Call as CallModel,
-)
+from calltape.core import Call as CallModel
 from calltape.core import (
     CallId,
     CallState,
@@ -32,6 +29,7 @@ from calltape.core import (
     Remove,
     Resume,
     ResumeFailed,
+    Ringing,
     Unmute,
     raw_id,
 )

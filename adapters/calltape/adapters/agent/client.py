@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from calltape.adapters.agent.agent import CallAgent
-from calltape.adapters.runtime import Clock, MediaPort, Runtime
-from calltape.core import LIMITS, EndpointId, EventLog, Limits, raw_id
+from calltape.adapters.runtime import Clock, Runtime
+from calltape.core import LIMITS, EndpointId, EventLog, Limits, MediaPort, raw_id
 
 
 class CallClient:

@@ -3,18 +3,12 @@
 from calltape.adapters.runtime.clock import Clock, SimulatedClock, SystemClock
 from calltape.adapters.runtime.desk import Desk
 from calltape.adapters.runtime.instant_media import InstantMedia
-from calltape.adapters.runtime.ports import Endpoint, MediaEffect, MediaPort, Reports, Ringing
 from calltape.adapters.runtime.runtime import Runtime
 
 __all__ = [
     "Clock",
     "Desk",
-    "Endpoint",
     "InstantMedia",
-    "MediaEffect",
-    "MediaPort",
-    "Reports",
-    "Ringing",
     "Runtime",
     "SimulatedClock",
     "SystemClock",

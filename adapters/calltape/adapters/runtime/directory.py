@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 
-from calltape.adapters.runtime.ports import Endpoint
-from calltape.core import CallEnded, CallId, CallStarted, EndpointId, Event, RawId
+from calltape.core import CallEnded, CallId, CallStarted, Endpoint, EndpointId, Event, RawId
 
 
 class Directory:

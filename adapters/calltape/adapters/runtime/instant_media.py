@@ -3,15 +3,16 @@
 every wish is granted at once. The reference adapter, and the fake for every test of the shell.
 """
 
-from calltape.adapters.runtime.ports import MediaEffect, Reports
 from calltape.core import (
     CallId,
     Command,
+    MediaEffect,
     RawId,
     ReportHeld,
     ReportMediaClosed,
     ReportMediaConnected,
     ReportResumed,
+    Reports,
     ReportShareStarted,
     ReportShareStopped,
     ReportVideoStarted,

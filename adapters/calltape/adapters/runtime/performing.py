@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from calltape.adapters.runtime.ports import Ringing
 from calltape.core import (
     Accept,
     Call,
@@ -14,6 +13,7 @@ from calltape.core import (
     ReportAlerted,
     ReportBusy,
     ReportUnreachable,
+    Ringing,
     YieldToGlare,
     crosses,
     glare_winner,

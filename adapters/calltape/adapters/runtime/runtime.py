@@ -22,7 +22,6 @@ from calltape.adapters.runtime.directory import Directory
 from calltape.adapters.runtime.instant_media import InstantMedia
 from calltape.adapters.runtime.measuring import Measurements
 from calltape.adapters.runtime.performing import Performer
-from calltape.adapters.runtime.ports import Endpoint, MediaPort
 from calltape.adapters.runtime.recovery import live_calls, resume_call
 from calltape.adapters.runtime.timers import Timers
 from calltape.adapters.runtime.transferring import Transfers
@@ -34,12 +33,14 @@ from calltape.core import (
     Command,
     CommandId,
     DeadlineKey,
+    Endpoint,
     EndpointId,
     Event,
     EventLog,
     Expire,
     Instant,
     Limits,
+    MediaPort,
     ParticipantJoined,
     RawId,
     Recorded,

@@ -2,7 +2,6 @@
 
 import asyncio
 
-from calltape.adapters.runtime.ports import MediaEffect, Reports
 from calltape.adapters.webrtc.kit import MediaKit
 from calltape.adapters.webrtc.media import SILENCE_S, WebRtcMedia
 from calltape.adapters.webrtc.observations import (
@@ -23,6 +22,7 @@ from calltape.adapters.webrtc.path import Addresses
 from calltape.core import (
     CallId,
     Command,
+    MediaEffect,
     MediaSampled,
     MediaStatesObserved,
     RawId,
@@ -35,6 +35,7 @@ from calltape.core import (
     ReportMediaRestored,
     ReportResumed,
     ReportResumeFailed,
+    Reports,
     ReportShareFailed,
     ReportShareStopped,
     ReportVideoFailed,
@@ -65,7 +66,7 @@ _REPORTS: dict[type[Observation], type[Command]] = {
 
 
 class WebRtcPort:
-    """See `calltape.adapters.runtime.MediaPort`. Every two legs of a call are linked directly."""
+    """See `calltape.core.MediaPort`. Every two legs of a call are linked directly."""
 
     def __init__(
         self, *, sample_s: float = 1.0, silence_s: float = SILENCE_S, addresses: Addresses = "loopback"

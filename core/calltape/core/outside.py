@@ -1,10 +1,13 @@
-"""What the runtime needs around it: endpoints that ring, media that flows."""
+"""What the shell needs around it, as Protocols: endpoints that ring, media that flows.
+
+Adapters implement them; whoever does needs no more of calltape than its core.
+"""
 
 from typing import Protocol
 
 import attrs
 
-from calltape.core import CallId, Command, EndReason, Event, RawId
+from calltape.core.commands import Command
 from calltape.core.effects import (
     CloseMedia,
     HoldMedia,
@@ -16,6 +19,10 @@ from calltape.core.effects import (
     StopMediaStream,
     SwitchMediaSource,
 )
+from calltape.core.end_reasons import EndReason
+from calltape.core.events import Event
+from calltape.core.identity import RawId
+from calltape.core.values import CallId
 
 MediaEffect = (
     OpenMedia
@@ -28,6 +35,7 @@ MediaEffect = (
     | SwitchMediaSource
     | CloseMedia
 )
+"""What a `MediaPort` is asked to do."""
 
 
 @attrs.frozen(kw_only=True)
