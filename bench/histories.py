@@ -54,8 +54,9 @@ class History:
 class Scribe:
     """Gives commands to one call and keeps what they lead to."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, step_us: int = _STEP_US) -> None:
         self.random = Random(seed)
+        self._step_us = step_us
         self.call_id = CallId(self.guid())
         self.call = Call()
         self.recorded: list[Unrecorded] = []
@@ -70,9 +71,9 @@ class Scribe:
         return RawId(f"8:acs:{self.guid()}_{self.guid()}")
 
     def command(self, kind: type[Command], **fields: Any) -> Command:
-        """The next command, a quarter of a second after the one before."""
+        """The next command, one step after the one before."""
         self._commands += 1
-        at = Instant(_EPOCH_US + self._commands * _STEP_US)
+        at = Instant(_EPOCH_US + self._commands * self._step_us)
         return kind(id=CommandId(f"{self.call_id}/{self._commands}"), at=at, **fields)
 
     def give(self, kind: type[Command], **fields: Any) -> None:
@@ -83,9 +84,9 @@ class Scribe:
             self.recorded.append(envelope(event, command))
 
 
-def one_to_one(seed: int, length: int) -> History:
-    """Two people, from ringing to the end, in `length` events (at least 13)."""
-    scribe = Scribe(seed)
+def one_to_one(seed: int, length: int, step_us: int = _STEP_US) -> History:
+    """Two people, from ringing to the end, in `length` events (at least 13), a command every `step_us`."""
+    scribe = Scribe(seed, step_us)
     alice, bob = scribe.person(), scribe.person()
     phone = EndpointId(scribe.guid())
     start = {"call_id": scribe.call_id, "endpoint": EndpointId(scribe.guid())}

@@ -69,6 +69,25 @@ def replay_longest_call(bench: Workbench) -> Result:
     )
 
 
+def replay_thirty_hours(bench: Workbench) -> Result:
+    """A call of 30 hours, whole, against the 50 ms in which somebody who debugs it wants to see it."""
+    history, budget_s = bench.thirty_hours, 0.05
+
+    def replays(_: int) -> int:
+        _replay(bench, [history])
+        return 1
+
+    return compare(
+        "replay_thirty_hours",
+        clocked(replays),
+        "one in 50 ms",
+        lambda _: 1 / budget_s,
+        rounds=bench.sizes.rounds,
+        unit="replays/s",
+        target=Target(1),
+    )
+
+
 def _replay(bench: Workbench, histories: Sequence[History]) -> int:
     log, done = bench.log, 0
     for history in histories:

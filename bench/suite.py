@@ -15,7 +15,13 @@ from bench.measure import Result
 from bench.memory import memory_per_live_call_2, memory_per_live_call_350
 from bench.participants import participants_100, participants_350, participants_350_live
 from bench.postgres import postgres_four_writers, postgres_four_writers_grouped
-from bench.replay import replay_longest_call, replay_many_calls, replay_one_call, replay_vs_limit
+from bench.replay import (
+    replay_longest_call,
+    replay_many_calls,
+    replay_one_call,
+    replay_thirty_hours,
+    replay_vs_limit,
+)
 from bench.workbench import QUICK, Sizes, Workbench
 from calltape.core.errors import BadInput
 
@@ -28,6 +34,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         replay_many_calls,
         replay_vs_limit,
         replay_longest_call,
+        replay_thirty_hours,
         group_commit_sqlite,
         group_commit_runtime,
         postgres_four_writers,

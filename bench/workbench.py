@@ -22,6 +22,7 @@ class Sizes:
     short_calls: int = 10_000
     long_events: int = 50_000
     longest_events: int = 100_000
+    thirty_hours_s: int = 30 * 3600
     crowd: int = 350
     crowd_talk_events: int = 20_000
     live_calls: int = 1_000
@@ -37,6 +38,7 @@ QUICK = Sizes(
     short_calls=20,
     long_events=300,
     longest_events=600,
+    thirty_hours_s=600,
     crowd_talk_events=200,
     live_calls=20,
     plain_saves=5,
@@ -69,6 +71,14 @@ class Workbench:
     def longest(self) -> History:
         """A call twice as long, stored only our way."""
         history = one_to_one(100, self.sizes.longest_events)
+        store(self.log, [history])
+        return history
+
+    @cached_property
+    def thirty_hours(self) -> History:
+        """A call as long as calls may be, in which something happens every five seconds; stored our way."""
+        every_s = 5
+        history = one_to_one(30, self.sizes.thirty_hours_s // every_s - 1, every_s * 1_000_000)
         store(self.log, [history])
         return history
 
