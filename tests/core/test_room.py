@@ -8,17 +8,21 @@ from calltape.core import (
     ROOM,
     SECOND,
     Call,
+    CallId,
     ChangeRole,
     Command,
     CommandId,
     CorruptHistory,
     CreateRoom,
     DeleteRoom,
+    EndpointId,
     Event,
     Instant,
+    JoinRoom,
     LoseInvitation,
     Mute,
     Participant,
+    ParticipantState,
     RawId,
     Refused,
     RemoveRoomParticipants,
@@ -33,11 +37,14 @@ from calltape.core import (
     RoomUpdated,
     UpdateRoom,
     UpsertRoomParticipants,
+    decide,
     decide_room,
     digest,
+    evolve,
     evolve_room,
     later,
     room_consequences,
+    room_differences,
     room_pass,
 )
 
@@ -117,6 +124,52 @@ def test_what_happens_in_a_room_reaches_those_in_its_call_and_nobody_else() -> N
     assert consequences(RoomDeleted(room_id="room-1")) == (lost,)
     assert consequences(RoomParticipantRemoved(room_id="room-1", participant=BOB)) == ()
     assert consequences(RoomParticipantSet(room_id="room-1", participant=BOB, role=Role.CONSUMER)) == ()
+
+
+ROOM_ROLES = (Role.PRESENTER, Role.ATTENDEE, Role.CONSUMER, Role.COLLABORATOR)
+WHO = tuple(RawId(f"8:acs:resource_{number}") for number in range(4))
+
+
+@given(
+    there=st.dictionaries(st.sampled_from(WHO), st.sampled_from(ROOM_ROLES)),
+    listed=st.dictionaries(st.sampled_from(WHO), st.sampled_from(ROOM_ROLES)),
+)
+def test_whatever_happened_in_a_room_its_call_becomes_what_it_says(
+    there: dict[RawId, Role], listed: dict[RawId, Role]
+) -> None:
+    call = Call()
+    for number, (who, role) in enumerate({ALICE: Role.PRESENTER, **there}.items()):
+        comes = JoinRoom(
+            id=CommandId(f"join-{number}"),
+            at=START,
+            call_id=CallId("call-1"),
+            participant=who,
+            endpoint=EndpointId("desk"),
+            room=RoomPass(room_id="room-1", role=role),
+        )
+        for event in decide(call, comes):
+            evolve(call, event)
+    room, version = (
+        Room(state=RoomState.CREATED, roles={ALICE: Role.PRESENTER, **listed}),
+        CommandId("room/9"),
+    )
+    before = digest(call)
+    wanted = room_differences(call, room, command_id=version, at=START)
+    assert digest(call) == before
+    assert {each.id for each in wanted} == {f"room/9-{each.participant}" for each in wanted}  # type: ignore[attr-defined]
+    for asked in wanted:
+        for event in decide(call, asked):
+            evolve(call, event)
+    here = {who: person.role for who, person in call.participants.items() if person.is_present}
+    assert here == {who: role for who, role in room.roles.items() if who in here}
+    assert set(here) == {ALICE} | (set(there) & set(listed))
+    assert room_differences(call, room, command_id=version, at=START) == ()
+
+
+def test_a_telephone_is_not_on_the_list_and_stays() -> None:
+    call = Call(room_id="room-1")
+    call.participants[PHONE] = Participant(id=PHONE, state=ParticipantState.CONNECTED)
+    assert room_differences(call, Room(), command_id=CommandId("room/1"), at=START) == ()
 
 
 ID = CommandId("command")

@@ -247,7 +247,7 @@ def _value(name: str, value: Any, number: int) -> object:
         case "participants":
             return tuple(person(each) for each in value)
         case "roles":
-            return {person(name): Role(role) for name, role in value.items()}
+            return {person(name, number): Role(role) for name, role in value.items()}
         case "scopes":
             return tuple(Scope(each) for each in value)
         case "role":

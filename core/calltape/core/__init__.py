@@ -100,7 +100,7 @@ from calltape.core.call.lobby import (
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
 from calltape.core.call.pstn import CallForwarded, ReportForwarded, ReportPhoneEnded, ReportPhoneFailed
-from calltape.core.call.room_calls import JoinRoom, LoseInvitation, room_consequences
+from calltape.core.call.room_calls import JoinRoom, LoseInvitation, room_consequences, room_differences
 from calltape.core.call.sharing import (
     ReportShareFailed,
     ReportShareStarted,
@@ -540,6 +540,7 @@ __all__ = [
     "rendered_videos_max",
     "replay",
     "room_consequences",
+    "room_differences",
     "room_pass",
     "room_stream",
     "say_reason",

@@ -6,6 +6,7 @@ from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.client import CallClient
 from calltape.adapters.agent.echo import EchoAgent
 from calltape.adapters.agent.failing import OperationFailed
+from calltape.adapters.agent.locators import RoomLocator
 
 __all__ = [
     "Call",
@@ -16,5 +17,6 @@ __all__ = [
     "IncomingCall",
     "OperationFailed",
     "RemoteParticipant",
+    "RoomLocator",
     "RosterDelta",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from calltape.adapters.agent.call import Call, Direction, IncomingCall
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
+from calltape.adapters.agent.locators import RoomLocator
 from calltape.adapters.agent.locators import group_id as checked_group_id
 from calltape.adapters.runtime import Runtime
 from calltape.core import (
@@ -17,6 +18,7 @@ from calltape.core import (
     EndpointId,
     EndReason,
     Join,
+    JoinRoom,
     OfferState,
     RawId,
     Recorded,
@@ -77,26 +79,46 @@ class CallAgent:
         call_id = CallId(self.runtime.new_id())
         return await self._enter(call_id, StartCall, "Outgoing", kit, callees=who, is_muted=is_muted)
 
-    async def join(self, group_id: str, *, is_muted: bool = False, kit: object | None = None) -> Call:
-        """Join a group call by its locator, starting it if nobody is there.
+    async def join(
+        self, locator: str | RoomLocator, *, is_muted: bool = False, kit: object | None = None
+    ) -> Call:
+        """Join a group call or the call of a room, starting it if nobody is there.
+
+        Args:
+            locator: the GUID of a group, or where a room is.
+            is_muted: begin with the microphone muted.
+            kit: what to talk, listen and look with; a `MediaKit` of `calltape.adapters.webrtc`.
 
         Raises:
-            BadInput: `group_id` is no GUID.
-            Refused: the call is full, or this user is in it already.
+            BadInput: the group id is no GUID.
+            Refused: the call is full, this user is in it already, or the room is not open or does not invite
+                them.
         """
-        locator = checked_group_id(group_id)
+        if isinstance(locator, RoomLocator):
+            return await self._join_room(locator.room_id, kit, is_muted=is_muted)
+        group_id = checked_group_id(locator)
 
         async def work() -> Call:
-            call_id = self.runtime.directory.call_of_group(locator) or CallId(self.runtime.new_id())
-            return await self._enter(call_id, Join, "Outgoing", kit, group_id=locator, is_muted=is_muted)
+            call_id = self.runtime.directory.call_of_group(group_id) or CallId(self.runtime.new_id())
+            return await self._enter(call_id, Join, "Outgoing", kit, group_id=group_id, is_muted=is_muted)
 
         joined: Call = await self.runtime.in_group_turn(work)
         return joined
 
+    async def _join_room(self, room_id: str, kit: object | None, *, is_muted: bool) -> Call:
+        rooms = self.runtime.rooms
+
+        async def work() -> Call:
+            call_id = self.runtime.directory.call_of_room(room_id) or CallId(self.runtime.new_id())
+            said = await rooms.pass_for(room_id, self.raw_id)
+            return await self._enter(call_id, JoinRoom, "Outgoing", kit, room=said, is_muted=is_muted)
+
+        return await rooms.in_turn(room_id, work)
+
     async def _enter(
         self,
         call_id: CallId,
-        kind: type[StartCall | Join],
+        kind: type[StartCall | Join | JoinRoom],
         direction: Direction,
         kit: object | None,
         **fields: Any,
@@ -108,7 +130,7 @@ class CallAgent:
     async def _enter_now(
         self,
         call_id: CallId,
-        kind: type[StartCall | Join],
+        kind: type[StartCall | Join | JoinRoom],
         direction: Direction,
         kit: object | None,
         fields: dict[str, Any],

@@ -197,9 +197,17 @@ class Call:
         Raises:
             BadInput: `identifier` is no raw id.
         """
-        who = raw_id(identifier)
-        await self._agent.runtime.give(self.id, Invite, participant=who, by=self._agent.raw_id)
+        who, me, runtime = raw_id(identifier), self._agent.raw_id, self._agent.runtime
+        if (room_id := self._model.room_id) is None:
+            await runtime.give(self.id, Invite, participant=who, by=me)
+        else:
+            await runtime.rooms.in_turn(room_id, lambda: self._invite_into_room(room_id, who))
         return _shown(self._model.participants[who])
+
+    async def _invite_into_room(self, room_id: str, who: RawId) -> None:
+        runtime = self._agent.runtime
+        said = await runtime.rooms.pass_for(room_id, who)
+        await runtime.give(self.id, Invite, participant=who, by=self._agent.raw_id, room=said)
 
     async def remove_participant(self, identifier: str) -> None:
         """Remove somebody from the call.

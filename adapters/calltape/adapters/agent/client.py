@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from calltape.adapters.agent.agent import CallAgent
-from calltape.adapters.runtime import Clock, Runtime
+from calltape.adapters.runtime import Clock, Rooms, Runtime
 from calltape.core import LIMITS, EndpointId, EventLog, Limits, MediaPort, raw_id
 
 
@@ -91,6 +91,11 @@ class CallClient:
         agent = CallAgent(self.runtime, raw_id(user), place, display_name)
         self._agents.append(agent)
         return agent
+
+    @property
+    def rooms(self) -> Rooms:
+        """The rooms of the store: made and changed here, joined by `CallAgent.join(RoomLocator(…))`."""
+        return self.runtime.rooms
 
     async def _add_echo(self) -> None:
         from calltape.adapters.agent.echo import add_echo

@@ -1,8 +1,17 @@
-"""How a group call is found: by a GUID that its participants agreed on."""
+"""How a call is found that nobody is called into: a group by a GUID, a room by its id."""
 
 import uuid
 
+import attrs
+
 from calltape.core import BadInput
+
+
+@attrs.frozen
+class RoomLocator:
+    """The call of a room, for whom the room invites."""
+
+    room_id: str
 
 
 def group_id(text: str) -> str:

@@ -14,6 +14,7 @@ from calltape.adapters.cli.histories import history
 from calltape.adapters.cli.projecting import project
 from calltape.adapters.cli.registering import register
 from calltape.adapters.cli.replaying import replay
+from calltape.adapters.cli.rooms import room
 from calltape.adapters.cli.rosters import roster
 from calltape.adapters.cli.specs import spec
 from calltape.adapters.cli.tapes import tape
@@ -38,7 +39,21 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for _command in (call, calls, replay, timeline, roster, history, tape, check, spec, project, register, bench):
+for _command in (
+    call,
+    calls,
+    replay,
+    timeline,
+    roster,
+    history,
+    tape,
+    check,
+    spec,
+    project,
+    register,
+    room,
+    bench,
+):
     program.add_command(_command)
 
 

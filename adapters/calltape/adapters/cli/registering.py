@@ -1,18 +1,20 @@
 """`calltape register`: push calls to a device for a while."""
 
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import click
 
 from calltape.adapters.cli.options import RAW_ID, json_option, opened, store_option
 from calltape.adapters.cli.printing import clock, moment, print_json, say, span
+from calltape.adapters.deciding import PUSHES, record
 from calltape.adapters.stores import Store
 from calltape.core import (
     SECOND,
     BadInput,
     CommandId,
-    Conflict,
     Instant,
     PushBook,
     PushRegistered,
@@ -20,16 +22,12 @@ from calltape.core import (
     RawId,
     Refused,
     RegisterPush,
-    Unrecorded,
     decide_push,
-    evolve_push,
     push_stream,
 )
 
 DEVICE_MAX = 512
 """Characters a device may have: push tokens of the large services are shorter."""
-
-ATTEMPTS = 10
 
 
 @click.command()
@@ -43,7 +41,8 @@ def register(user: RawId, device: str, ttl_s: int | None, store: str, as_json: b
     if not device or len(device) > DEVICE_MAX or not device.isprintable():
         raise BadInput(f"a device is 1 to {DEVICE_MAX} visible characters; give the push service's token")
     asked = RegisterPush(id=CommandId(str(uuid4())), at=_now(), user=user, device=device, ttl_s=ttl_s)
-    _decide(PushBook(), asked)  # refused before a store is touched
+    with _in_words():
+        decide_push(PushBook(), asked)  # refused before a store is touched
     with opened(store, create=True) as log:
         fact = _record(log, asked)
     if as_json:
@@ -63,28 +62,19 @@ def register(user: RawId, device: str, ttl_s: int | None, store: str, as_json: b
 
 
 def _record(log: Store, asked: RegisterPush) -> PushRegistered | PushRenewed:
-    stream = push_stream(asked.user)
-    for _ in range(ATTEMPTS):
-        book, version = PushBook(), 0
-        for event in log.events(stream):
-            evolve_push(book, event)
-            version += 1
-        fact = _decide(book, asked)
-        try:
-            log.append(stream, version, [Unrecorded(event=fact, at=asked.at, command_id=asked.id)])
-        except Conflict:
-            continue  # another program registered a device of the same user; decide again
-        return fact
-    raise BadInput(f"{asked.user} is being registered by others all the time; try again")
-
-
-def _decide(book: PushBook, asked: RegisterPush) -> PushRegistered | PushRenewed:
-    try:
-        (fact,) = decide_push(book, asked)
-    except Refused as refused:
-        raise BadInput(refused.reason or str(refused)) from refused
+    with _in_words():
+        (recorded,) = record(log, push_stream(asked.user), PUSHES, asked)
+    fact = recorded.event
     assert isinstance(fact, PushRegistered | PushRenewed), "nothing else follows a registration"
     return fact
+
+
+@contextmanager
+def _in_words() -> Generator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise BadInput(refused.reason or str(refused)) from refused
 
 
 def _now() -> Instant:

@@ -3,12 +3,14 @@
 from calltape.adapters.runtime.clock import Clock, SimulatedClock, SystemClock
 from calltape.adapters.runtime.desk import Desk
 from calltape.adapters.runtime.instant_media import InstantMedia
+from calltape.adapters.runtime.rooms import Rooms
 from calltape.adapters.runtime.runtime import Runtime
 
 __all__ = [
     "Clock",
     "Desk",
     "InstantMedia",
+    "Rooms",
     "Runtime",
     "SimulatedClock",
     "SystemClock",

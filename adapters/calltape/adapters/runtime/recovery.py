@@ -79,8 +79,10 @@ async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
     await desk.load()
     call = desk.call
     if call.starter is not None:
-        runtime.directory.note_call(call_id, call.starter, call.group_id)
+        runtime.directory.note_call(call_id, call.starter, group_id=call.group_id, room_id=call.room_id)
     runtime.arm_all(desk)
+    if call.room_id is not None:
+        await runtime.rooms.take_up(call.room_id, call_id)
     effects = owed(call)
     legs = [
         person.id

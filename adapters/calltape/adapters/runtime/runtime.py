@@ -23,6 +23,7 @@ from calltape.adapters.runtime.instant_media import InstantMedia
 from calltape.adapters.runtime.measuring import Measurements
 from calltape.adapters.runtime.performing import Performer
 from calltape.adapters.runtime.recovery import live_calls, resume_call
+from calltape.adapters.runtime.rooms import Rooms
 from calltape.adapters.runtime.timers import Timers
 from calltape.adapters.runtime.transferring import Transfers
 from calltape.core import (
@@ -98,12 +99,16 @@ class Runtime:
         self.transfers = Transfers(self)
         """Places the calls that transfers ask for."""
 
+        self.rooms = Rooms(self)
+        """Keeps rooms, and the calls in them as they say."""
+
         self.media.start(self)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.rooms.aclose()
         await self._timers.aclose()
         await self.media.aclose()
         await self.drained()

@@ -19,7 +19,7 @@ from calltape.core.events import Event, personal
 from calltape.core.identity import Kind, RawId, parse
 from calltape.core.limits import Limits
 from calltape.core.roles import Role, RoleScheme, is_silent
-from calltape.core.room import RoomDeleted, RoomParticipantRemoved, RoomParticipantSet, RoomPass
+from calltape.core.room import Room, RoomDeleted, RoomParticipantRemoved, RoomParticipantSet, RoomPass
 from calltape.core.states import CALL
 from calltape.core.values import CallId, CommandId, EndpointId, Instant, later
 
@@ -113,6 +113,29 @@ def room_consequences(call: Call, fact: Event, *, command_id: CommandId, at: Ins
         LoseInvitation(id=CommandId(f"{command_id}-{number}"), at=at, participant=who)
         for number, who in enumerate(gone, 1)
     )
+
+
+def room_differences(call: Call, room: Room, *, command_id: CommandId, at: Instant) -> tuple[Command, ...]:
+    """What makes the people in the call of a room what the room says: for who missed how it came to that.
+
+    Args:
+        call: the call of the room; read only.
+        room: the room as it is now; read only.
+        command_id: what the ids of the commands begin with; the same for the same version of the room, so
+            that each is applied once.
+        at: when they are given.
+    """
+    found: list[Command] = []
+    for person in call.participants.values():
+        if not person.is_present or parse(person.id).kind is Kind.PHONE_NUMBER:
+            continue
+        role = room.roles.get(person.id)
+        id_ = CommandId(f"{command_id}-{person.id}")
+        if role is None:
+            found.append(LoseInvitation(id=id_, at=at, participant=person.id))
+        elif role is not person.role:
+            found.append(ChangeRole(id=id_, at=at, participant=person.id, role=role))
+    return tuple(found)
 
 
 def _is_there(call: Call, who: RawId) -> bool:
