@@ -26,14 +26,17 @@ from calltape.core import (
     JoinRoom,
     Offer,
     RawId,
+    ReportAnswered,
     ReportHeld,
     ReportMediaConnected,
     ReportShareStarted,
     Role,
     RoomPass,
+    SendDtmf,
     StartCall,
     StartShare,
     StartVideo,
+    Tone,
 )
 
 
@@ -96,12 +99,22 @@ def _with_streams() -> Iterator[Place]:
     yield from islice(explore(under_hold, [ALICE], with_streams=True), 150)
 
 
+_TONES_ON_THEIR_WAY: tuple[Command, ...] = (
+    _start(PHONE),
+    ReportAnswered(id=NAMELESS, at=START, participant=PHONE),
+    ReportMediaConnected(id=NAMELESS, at=START, participant=PHONE),
+    ReportMediaConnected(id=NAMELESS, at=START, participant=ALICE),
+    SendDtmf(id=NAMELESS, at=START, participant=PHONE, by=ALICE, tones=(Tone.NUM_1,)),
+)
+
+
 @pytest.fixture(scope="session")
 def places() -> tuple[Place, ...]:
     """All places of a call of two, to a telephone, of one alone; the nearest of a group of two."""
     return (
         *explore([_start(BOB)], [ALICE, BOB]),
         *explore([_start(PHONE)], [ALICE, PHONE]),
+        *islice(explore(_TONES_ON_THEIR_WAY, [ALICE, PHONE]), 40),
         *explore([_JOIN], [ALICE]),
         *islice(explore([_JOIN], [ALICE, BOB]), 400),
         *_with_streams(),

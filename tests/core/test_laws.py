@@ -163,7 +163,7 @@ def declared(person: Participant) -> list[Deadline]:
 
     that of the lobby has no limit unless one is set, and that of a transfer is told by the transfer.
     """
-    apart = {"lobby_s", "transfer_s"}
+    apart = {"lobby_s", "transfer_s", "dtmf_inter_tone_max_s"}
     return [each for each in CALL.states[person.call_state].expires if not apart & set(each.after)]
 
 
@@ -176,6 +176,8 @@ def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
     for person in call.participants.values():
         if transfer_state(person) is TransferState.TRANSFERRING:
             found.add(DeadlineKey(Wait.TRANSFER, person.id))
+        if person.tones:
+            found.add(DeadlineKey(Wait.TONES, person.id))
         for deadline in declared(person):
             if "reconnect_s" in deadline.after and person.call_state is CallState.DISCONNECTING:
                 found.add(DeadlineKey(Wait.TEARDOWN, person.id))

@@ -26,6 +26,7 @@ DOCUMENTED = {
     "modality_s": 40,
     "transfer_s": 60,
     "call_duration_max_s": 30 * 60 * 60,
+    "dtmf_inter_tone_max_s": 60,
     "participants_max": 350,
     "push_ttl_default_s": 24 * 60 * 60,
     "push_ttl_min_s": 5 * 60,
@@ -57,10 +58,14 @@ DOCUMENTED = {
     "token_default_s": 24 * 60 * 60,
 }
 
+OURS = {"dtmf_tones_on_their_way_max": 60}
+"""No source gives a number, and there has to be one: as many as fit into the longest wait at one a second."""
+
 ABSENT: dict[str, float | None] = {"lobby_s": None}
 """No source gives a number, so there is no limit unless somebody sets one."""
 
 ALSO_DOCUMENTED = {
+    "dtmf_inter_tone_min_s": 1,
     "reconnect_alternative_s": 120,
     "no_answer_alternative_s": 120,
     "participants_alternative_max": 100,
@@ -100,7 +105,7 @@ def spec(name: str) -> str:
 
 
 def test_the_code_goes_by_the_documented_numbers() -> None:
-    assert attrs.asdict(LIMITS) == {**DOCUMENTED, **ABSENT}
+    assert attrs.asdict(LIMITS) == {**DOCUMENTED, **OURS, **ABSENT}
 
 
 @pytest.mark.parametrize(("name", "value"), (DOCUMENTED | ALSO_DOCUMENTED).items())
@@ -163,7 +168,7 @@ def test_limits_are_read_once_and_cannot_be_changed() -> None:
 def test_a_limit_is_changed_for_a_test_and_the_original_stays() -> None:
     changed = LIMITS.with_(reconnect_s=0.25, participants_max=2)
     assert (changed.reconnect_s, changed.participants_max) == (0.25, 2)
-    assert attrs.asdict(LIMITS) == {**DOCUMENTED, **ABSENT}
+    assert attrs.asdict(LIMITS) == {**DOCUMENTED, **OURS, **ABSENT}
     assert attrs.evolve(changed, reconnect_s=60, participants_max=350) == LIMITS
 
 
@@ -198,7 +203,7 @@ def test_a_senseless_change_is_refused_in_one_sentence(changes: dict[str, float]
     )
 )
 def test_what_is_changed_is_what_was_asked(changes: dict[str, float]) -> None:
-    assert attrs.asdict(LIMITS.with_(**changes)) == {**DOCUMENTED, **ABSENT, **changes}
+    assert attrs.asdict(LIMITS.with_(**changes)) == {**DOCUMENTED, **OURS, **ABSENT, **changes}
 
 
 @pytest.mark.parametrize(

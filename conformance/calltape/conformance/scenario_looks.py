@@ -137,6 +137,11 @@ def _streams(call: Call, who: RawId) -> str:
     return ", ".join(f"{kind} {streams[kind].state}" for kind in StreamKind if kind in streams)
 
 
+def _tones(call: Call, who: RawId) -> str:
+    """What a telephone is to be sent, as "1: Num1 Pound; 2: Star"; empty for nothing."""
+    return "; ".join(f"{each.sequence}: {' '.join(each.tones)}" for each in call.participants[who].tones)
+
+
 def _look_at_sources(stage: Stage, wanted: Mapping[str, str]) -> None:
     """Which camera each one's video comes from."""
     people = stage.call.participants
@@ -249,6 +254,7 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "shown_number": _each(
         "the number shown", lambda call, who: call.participants[who].alternate_caller_id or ""
     ),
+    "tones_on_their_way": _each("the tones on their way", _tones),
     "talks_at": _each("where they talk", lambda call, who: call.participants[who].endpoint),
     "offers": _look_at_offers,
     "now": _look_at_call,

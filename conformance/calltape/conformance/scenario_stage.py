@@ -1,6 +1,6 @@
 """Where a scenario plays: the cast, the calls, the time; and how its steps become commands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import attrs
@@ -35,6 +35,7 @@ from calltape.core import (
     ShareSurface,
     Source,
     TokenBook,
+    Tone,
     Unrecorded,
     UpdateRoom,
     UpsertRoomParticipants,
@@ -51,6 +52,7 @@ from calltape.core import (
     react,
     room_consequences,
     room_pass,
+    tones_of,
 )
 from calltape.core.effects import Effect
 
@@ -250,19 +252,25 @@ def _value(name: str, value: Any, number: int) -> object:
             return {person(name, number): Role(role) for name, role in value.items()}
         case "scopes":
             return tuple(Scope(each) for each in value)
-        case "role":
-            return Role(value)
-        case "wait":
-            return Wait(value)
         case "kind" if value in set(DeviceKind):
             return DeviceKind(value)
-        case "surface":
-            return ShareSurface(value)
         case "reason":
             code, _, subcode = value.partition("/")
             return REGISTRY.reason(int(code), int(subcode) if subcode != "-" else None, source=Source.REMOTE)
+        case _ if name in _READ:
+            return _READ[name](value)
         case _:
             return value
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "role": Role,
+    "wait": Wait,
+    "surface": ShareSurface,
+    "tone": Tone,
+    "tones": tones_of,
+}
+"""How a field is read whose value is one word."""
 
 
 def same(what: str, found: object, wanted: object) -> None:

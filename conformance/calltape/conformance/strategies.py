@@ -30,6 +30,7 @@ from calltape.core.roles import Role
 from calltape.core.room import RoomPass
 from calltape.core.states import CALL, PARTICIPANT, CallState
 from calltape.core.streams import STREAM_LIFECYCLES, state_in
+from calltape.core.tones import Tone
 from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant, call_stream
 
 START = Instant(1_700_000_000 * SECOND)
@@ -231,6 +232,9 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "reason": (REGISTRY.named("no_answer", source=Source.REMOTE),),
     "sip_status": (486, 200),
     "to": (CAROL,),
+    "tones": ((Tone.NUM_1, Tone.POUND), ()),
+    "tone": (Tone.STAR,),
+    "sequence": (1, 2),
 }
 _FILLED = {"participant", "endpoint", "callees", "kind", *_VALUES}
 """The fields that are filled; all others keep their defaults."""
@@ -284,6 +288,7 @@ _SELDOM = frozenset(
         *("TransferToParticipant", "TransferToCall", "TransferToVoicemail", "StartVideo", "StartShare"),
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected"),
         *("ReportPhoneFailed", "ReportPhoneEnded", "ReportForwarded"),
+        *("SendDtmf", "ReportTonesSent", "ReportTonesFailed", "ReportToneReceived"),
     }
 )
 """Commands that take people out or lead aside: drawn less often, or few walks would get anywhere."""

@@ -43,6 +43,16 @@ from calltape.core.call.connecting import (
     ReportMediaLost,
     ReportMediaRestored,
 )
+from calltape.core.call.dialling_tones import (
+    ReportToneReceived,
+    ReportTonesFailed,
+    ReportTonesSent,
+    SendDtmf,
+    ToneReceived,
+    TonesFailed,
+    TonesRequested,
+    TonesSent,
+)
 from calltape.core.call.early_media import EarlyMediaStarted, ReportEarlyMedia
 from calltape.core.call.expiring import Expire
 from calltape.core.call.glare import CallYielded, YieldToGlare, crosses, glare_winner
@@ -233,6 +243,7 @@ from calltape.core.states import (
     TransferState,
 )
 from calltape.core.streams import STREAM_LIFECYCLES, ShareSurface, StopCause, Stream, StreamKind, Streams
+from calltape.core.tones import Tone, TonesOnTheirWay, tones_of
 from calltape.core.values import (
     SECOND,
     CallId,
@@ -417,6 +428,9 @@ __all__ = [
     "ReportShareFailed",
     "ReportShareStarted",
     "ReportShareStopped",
+    "ReportToneReceived",
+    "ReportTonesFailed",
+    "ReportTonesSent",
     "ReportTransferFailed",
     "ReportTransferred",
     "ReportUnreachable",
@@ -444,6 +458,7 @@ __all__ = [
     "Said",
     "Scope",
     "SeenParticipant",
+    "SendDtmf",
     "ShareFailed",
     "ShareRequested",
     "ShareStarted",
@@ -470,6 +485,12 @@ __all__ = [
     "TokenIssued",
     "TokenRevoked",
     "TokenState",
+    "Tone",
+    "ToneReceived",
+    "TonesFailed",
+    "TonesOnTheirWay",
+    "TonesRequested",
+    "TonesSent",
     "Transfer",
     "TransferCompleted",
     "TransferFailed",
@@ -546,6 +567,7 @@ __all__ = [
     "say_reason",
     "take_best",
     "token_deadlines",
+    "tones_of",
     "transfer_state",
     "user_stream",
     "visible_videos",

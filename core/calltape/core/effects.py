@@ -9,6 +9,7 @@ import attrs
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
 from calltape.core.streams import ShareSurface, StreamKind
+from calltape.core.tones import Tone
 from calltape.core.values import CallId, EndpointId
 
 
@@ -47,6 +48,18 @@ class StopDialling(Effect):
     """
 
     reason: EndReason
+
+
+@attrs.frozen(kw_only=True)
+class SendTones(Effect):
+    """Press keys for the telephone `participant`, after those of the requests before.
+
+    Comes back as `ReportTonesSent` or `ReportTonesFailed` with the same `sequence`. What was sent once is not
+    sent again.
+    """
+
+    sequence: int
+    tones: tuple[Tone, ...]
 
 
 @attrs.frozen(kw_only=True)

@@ -68,6 +68,15 @@ class Limits:
     transfer_s: float
     """How long a transfer may take. Overview, 'Calling SDK timeouts'."""
 
+    dtmf_inter_tone_max_s: float
+    """How long a telephone may be kept waiting for the next tone. Call Automation docs, recognition.
+
+    Also how long it may take to send tones, which no source says.
+    """
+
+    dtmf_tones_on_their_way_max: int
+    """How many tones a telephone may have been asked to be sent and not been sent. A choice of ours."""
+
     call_duration_max_s: float
     """How long a call may last; then everybody is disconnected. Overview, 'Maximum call duration'."""
 

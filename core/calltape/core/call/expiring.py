@@ -6,6 +6,7 @@ here.
 
 from collections.abc import Callable
 
+from calltape.core.call.dialling_tones import overdue_tones
 from calltape.core.call.holding import HoldFailed, ResumeFailed
 from calltape.core.call.leaving import close, departures, drop, leave
 from calltape.core.call.lobby import turned_away
@@ -80,6 +81,10 @@ def _share_not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> Ev
     return (ShareFailed(participant=who, words=_SILENCE),)
 
 
+def _tones_not_sent(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return overdue_tones(call, who, _SILENCE)
+
+
 def _not_admitted(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return leave(call, who, turned_away(Source.DEADLINE), asked.at, limits)
 
@@ -99,6 +104,7 @@ _MEANINGS: dict[Wait, Callable[[Call, RawId, Expire, Limits], Events]] = {
     Wait.TRANSFER: _not_transferred,
     Wait.VIDEO: _video_not_done,
     Wait.SHARE: _share_not_done,
+    Wait.TONES: _tones_not_sent,
     Wait.LOBBY: _not_admitted,
     Wait.TEARDOWN: _not_closed,
 }

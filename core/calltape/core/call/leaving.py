@@ -231,6 +231,8 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
         participant.video_until = participant.share_until = None
         if call.sharer == participant.id:
             call.sharer = None
+    if participant.tones:
+        participant.tones, participant.tones_until = (), None
     # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
     if call.kind is not CallKind.ONE_TO_ONE or call.end_reason is None:
         call.end_reason = reason

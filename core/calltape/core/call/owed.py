@@ -18,6 +18,7 @@ from calltape.core.effects import (
     OpenMedia,
     ResumeMedia,
     Ring,
+    SendTones,
     StartMediaStream,
     StopMediaStream,
 )
@@ -29,7 +30,12 @@ def owed(call: Call) -> tuple[Effect, ...]:
     return tuple(
         effect
         for person in call.participants.values()
-        for effect in (*_owed_to(call, person), *_owed_of_streams(person), *placing(call, person))
+        for effect in (
+            *_owed_to(call, person),
+            *_owed_of_streams(person),
+            *_owed_of_tones(person),
+            *placing(call, person),
+        )
     )
 
 
@@ -47,6 +53,11 @@ def _owed_of_streams(person: Participant) -> Iterator[Effect]:
             )
         elif stream.state is StreamState.STOPPING:
             yield StopMediaStream(participant=person.id, endpoint=person.endpoint, kind=kind)
+
+
+def _owed_of_tones(person: Participant) -> Iterator[Effect]:
+    for each in person.tones:
+        yield SendTones(participant=person.id, sequence=each.sequence, tones=each.tones)
 
 
 def _owed_to(call: Call, person: Participant) -> tuple[Effect, ...]:

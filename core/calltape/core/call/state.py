@@ -25,6 +25,7 @@ from calltape.core.states import (
     furthest,
 )
 from calltape.core.streams import Streams
+from calltape.core.tones import TonesOnTheirWay
 from calltape.core.values import CallId, EndpointId, Instant
 
 
@@ -61,6 +62,10 @@ class Wait(StrEnum):
 
     SHARE = "share"
     """The same of a share."""
+
+    TONES = "tones"
+    """Tones that a telephone was to be sent and that must be reported sent or failed."""
+
     LOBBY = "lobby"
     """Being admitted, where somebody set a limit to it."""
 
@@ -130,6 +135,12 @@ class Participant:
     forwarded_to: RawId | None = None
     """Where the call to them rings instead of with them."""
 
+    tones: tuple[TonesOnTheirWay, ...] = ()
+    """What their telephone is to be sent, in the order in which it was asked for."""
+
+    tones_received: int = 0
+    """The number of the key that their telephone pressed last; 0 for none."""
+
     streams: Streams = attrs.Factory(Streams)
     """The video and the share that they send or are about to; never changed in place."""
 
@@ -154,6 +165,10 @@ class Participant:
 
     share_until: Instant | None = None
     """By when it must be reported what became of a share that starts or stops."""
+
+    tones_until: Instant | None = None
+    """By when it must be reported what became of the tones that have been on their way longest."""
+
     lobby_until: Instant | None = None
     """By when they must be admitted, where that has a limit."""
 
@@ -225,6 +240,9 @@ class Call:
 
     sharer: RawId | None = None
     """Whose share can be seen: one at a time."""
+
+    tones_requested: int = 0
+    """How often tones were asked for, for any telephone."""
 
     present: int = 0
     """How many participants are in the call or on their way into it."""

@@ -45,6 +45,7 @@ _FIELDS = {
     Wait.TRANSFER: attrgetter("transfer_until"),
     Wait.VIDEO: attrgetter("video_until"),
     Wait.SHARE: attrgetter("share_until"),
+    Wait.TONES: attrgetter("tones_until"),
     Wait.LOBBY: attrgetter("lobby_until"),
     Wait.TEARDOWN: attrgetter("teardown_until"),
 }
