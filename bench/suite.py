@@ -22,6 +22,7 @@ from bench.replay import (
     replay_thirty_hours,
     replay_vs_limit,
 )
+from bench.timelines import timeline_text, timeline_view
 from bench.workbench import QUICK, Sizes, Workbench
 from calltape.core.errors import BadInput
 
@@ -44,6 +45,8 @@ BENCHMARKS: dict[str, Benchmark] = {
         participants_350_live,
         memory_per_live_call_2,
         memory_per_live_call_350,
+        timeline_view,
+        timeline_text,
     )
 }
 """Every benchmark by its name, in the order in which they run."""

@@ -49,16 +49,11 @@ def _fold(row: Timeline, recorded: Recorded) -> Timeline:
             at=recorded.at,
             event=fact.name,
             participant=who,
-            moves=tuple(map(_as_read, moved)),
+            moves=moved,
         )
         row.entries.append(entry)
         row.call_id = row.call.id
     return row
-
-
-def _as_read(move: Move) -> Move:
-    """The move as a store gives it back: its states come from any lifecycle, so they are plain text."""
-    return attrs.evolve(move, source=str(move.source), target=str(move.target))
 
 
 TIMELINE = Projection(

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from calltape.adapters.cli import program
+from calltape.adapters.cli.printing import LINES_AT_ONCE, print_lines
+from calltape.adapters.cli.program import program
+from calltape.adapters.cli.timelines import line_of, walk
 from calltape.adapters.stores import open_store
-from calltape.core import CallStarted, Instant, ParticipantMuted, RawId, Unrecorded
+from calltape.core import CallId, CallStarted, Instant, ParticipantMuted, RawId, Unrecorded
 
 pytestmark = pytest.mark.example
 
@@ -67,6 +72,25 @@ def test_a_history_that_is_not_legal_is_followed_up_to_there(run: Callable[..., 
     (sentence,) = ran.result.stderr.splitlines()
     assert ran.status == 2
     assert "at event 2: call in None met participant.muted" in sentence
+    _, line = run("timeline", "bad", "--store", url).out.splitlines()
+    assert "call.started" in line, "what could be followed is shown to people too"
+
+
+def test_a_pipe_gets_what_a_terminal_shows(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two ways of printing, one for speed: a wide line of one says what the other says."""
+    with closing(open_store(url, create=False)) as log:
+        steps = list(walk(log, "call-one", CallId("one")))
+        began = steps[0].recorded.at
+        expected = [line_of(step, began, Console(file=StringIO())).plain for step in steps]
+    with pytest.raises(SystemExit):
+        program.main(["timeline", "one", "--store", url])
+    assert capsys.readouterr().out.splitlines()[1:] == expected
+
+
+def test_many_lines_come_in_order_and_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    count = 2 * LINES_AT_ONCE + 1
+    print_lines(map(str, range(count)))
+    assert capsys.readouterr().out.splitlines() == list(map(str, range(count)))
 
 
 @pytest.mark.parametrize(("columns", "indent"), [(120, 63), (80, 8)])

@@ -21,6 +21,9 @@ from calltape.core import REGISTRY, BadInput, EndReason, Instant, plain
 PIPE_COLUMNS = 2_000
 """As wide as anything we print: in a pipe nothing may be wrapped or cut."""
 
+LINES_AT_ONCE = 500
+"""Lines written in one go where nobody watches them come."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STYLES = {
     "Connected": "green",
@@ -57,6 +60,19 @@ def screen(*, stderr: bool = False) -> Console:
 def print_json(document: object) -> None:
     """One JSON document on one line of stdout."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Plain lines on stdout, many at a time; when `lines` fails, all that it gave before."""
+    waiting: list[str] = []
+    try:
+        for line in lines:
+            waiting.append(line + "\n")
+            if len(waiting) == LINES_AT_ONCE:
+                sys.stdout.writelines(waiting)
+                waiting.clear()
+    finally:
+        sys.stdout.writelines(waiting)
 
 
 def table(console: Console, *headings: str, rows: Iterable[Sequence[str | Text]]) -> None:
@@ -183,9 +199,14 @@ def reason_text(reason: EndReason | None) -> str:
     return f"{pair} {reason.words or REGISTRY.meaning(reason.code, reason.subcode)}".strip()
 
 
+def state_style(state: str) -> str:
+    """The colour of a state's meaning."""
+    return _STYLES.get(state, "dim")
+
+
 def state_text(state: str) -> Text:
     """A state in the colour of its meaning."""
-    return Text(state, style=_STYLES.get(state, "dim"))
+    return Text(state, style=state_style(state))
 
 
 def short(who: str, longest: int) -> str:

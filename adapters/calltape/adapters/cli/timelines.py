@@ -1,6 +1,7 @@
 """`calltape timeline`: every event of a call in order, with what it moved."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import attrs
@@ -15,10 +16,11 @@ from calltape.adapters.cli.printing import (
     moment,
     offset,
     print_json,
+    print_lines,
     reason_text,
     screen,
     short,
-    state_text,
+    state_style,
     visible,
 )
 from calltape.adapters.stores import Store
@@ -44,6 +46,12 @@ MOVE_COLUMNS = 54
 """With less room beside the event, what it moved stands below it."""
 
 NARROW_INDENT = 8
+
+
+Span = tuple[str, str]
+"""A piece of a line and its style."""
+
+_GAP: Span = ("  ", "")
 
 
 @attrs.frozen
@@ -126,30 +134,42 @@ def document(step: Step) -> dict[str, Any]:
 
 def _show(steps: Iterator[Step], call_id: CallId) -> None:
     out = screen()
-    began: Instant | None = None
-    for step in steps:
-        if began is None:
-            began = step.recorded.at
-            headline(out, f"call {call_id}", f"began {clock(began)} UTC")
-        line = _lines_of if out.is_terminal else line_of
-        out.print(line(step, began, out), soft_wrap=True)
+    first = next(steps, None)
+    if first is None:
+        return
+    began = first.recorded.at
+    headline(out, f"call {call_id}", f"began {clock(began)} UTC")
+    if out.is_terminal:
+        for step in chain((first,), steps):
+            out.print(_lines_of(step, began, out), soft_wrap=True)
+    else:  # without styles there is nothing for rich to do, and it is slow at that
+        print_lines(_plain(step, began) for step in chain((first,), steps))
 
 
 def line_of(step: Step, began: Instant, out: Console) -> Text:
     """One event in one line, short ids on a terminal and full ones in a pipe."""
-    line = _place(step, began, out)
-    for part in _parts(step, out):
-        line.append("  ").append_text(part)
+    is_short = out.is_terminal
+    spans = [*_place(step, began, is_short=is_short)]
+    for part in _parts(step, is_short=is_short):
+        spans += [_GAP, *part]
+    line = Text.assemble(*spans)
     line.rstrip()
     return line
 
 
+def _plain(step: Step, began: Instant) -> str:
+    """The same without styles, for a pipe."""
+    parts = [_place(step, began, is_short=False), *_parts(step, is_short=False)]
+    return "  ".join(["".join([text for text, _ in part]) for part in parts]).rstrip()
+
+
 def _lines_of(step: Step, began: Instant, out: Console) -> Text:
     """The same on a terminal, broken between moves where it is too narrow."""
-    lines = _place(step, began, out)
+    lines = Text.assemble(*_place(step, began, is_short=True))
     room = out.width - lines.cell_len
     hang = lines.cell_len if room >= MOVE_COLUMNS else NARROW_INDENT
-    for part in _parts(step, out):
+    for spans in _parts(step, is_short=True):
+        part = Text.assemble(*spans)
         if part.cell_len + 2 > room:
             lines.append("\n" + " " * hang)
             room = out.width - hang
@@ -159,26 +179,32 @@ def _lines_of(step: Step, began: Instant, out: Console) -> Text:
     return lines
 
 
-def _place(step: Step, began: Instant, out: Console) -> Text:
+def _place(step: Step, began: Instant, *, is_short: bool) -> list[Span]:
     """Which event, when, and about whom."""
     recorded = step.recorded
-    line = Text(f"{recorded.version:>5} {offset(recorded.at - began):>10}  ", style="dim")
-    line.append(f"{recorded.event.name:<{EVENT_COLUMNS}} ", style="bold")
-    line.append(f"{_who(step.participant or '', out):<{WHO_COLUMNS}}", style="cyan")
-    return line
+    return [
+        (f"{recorded.version:>5} {offset(recorded.at - began):>10}  ", "dim"),
+        (f"{recorded.event.name:<{EVENT_COLUMNS}} ", "bold"),
+        (f"{_who(step.participant or '', is_short=is_short):<{WHO_COLUMNS}}", "cyan"),
+    ]
 
 
-def _parts(step: Step, out: Console) -> Iterator[Text]:
+def _parts(step: Step, *, is_short: bool) -> Iterator[list[Span]]:
     """What it moved, and why if it says so."""
     for move in step.moves:
         if move.source != move.target:
-            whose = "" if move.participant == step.participant else f"{_who(move.participant, out)} "
-            part = Text(f"{whose}{move.lifecycle} ", style="dim")
-            yield part + state_text(move.source) + Text(" → ") + state_text(move.target)
+            is_own = move.participant == step.participant
+            whose = "" if is_own else f"{_who(move.participant, is_short=is_short)} "
+            yield [
+                (f"{whose}{move.lifecycle} ", "dim"),
+                (move.source, state_style(move.source)),
+                (" → ", ""),
+                (move.target, state_style(move.target)),
+            ]
     reason: EndReason | None = getattr(step.recorded.event, "reason", None)
     if reason is not None:
-        yield Text(visible(reason_text(reason)), style="dim")
+        yield [(visible(reason_text(reason)), "dim")]
 
 
-def _who(raw_id: str, out: Console) -> str:
-    return short(visible(raw_id), WHO_COLUMNS) if out.is_terminal else visible(raw_id)
+def _who(raw_id: str, *, is_short: bool) -> str:
+    return short(visible(raw_id), WHO_COLUMNS) if is_short else visible(raw_id)

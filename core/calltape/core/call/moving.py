@@ -5,8 +5,8 @@ For each kind of event a plan is compiled once: the four tables it needs, ready 
 anywhere means that the history is not legal there, and nothing has been changed yet when that is found out.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import attrs
 
@@ -31,6 +31,8 @@ class Plan(NamedTuple):
     machine: Machine | None
     """A machine of the room's own; its change writes the new state."""
 
+
+_S = TypeVar("_S", bound=str)
 
 Step = tuple[
     dict[CallState, CallState],
@@ -172,49 +174,47 @@ def corrupt(call: Call, event: Event, plan: Plan | None) -> CorruptHistory:
 def moves_of(
     call: Call, event: Event, plan: Plan | None, whole: Mapping[CallState, CallState] | None
 ) -> tuple[Move, ...]:
-    """The moves that `event` makes from `call`.
+    """The moves that `event` makes from `call`. Their states are plain text, whatever lifecycle they are of.
 
     Raises:
         CorruptHistory: one of them is not legal.
     """
-    if plan is None:
+    try:
+        if plan is not None:
+            return tuple(_moves_of_one(call, event, plan))
         if whole is None or call.is_over or not WHOLE_GUARDS[event.__class__](call):
-            raise corrupt(call, event, None)
+            raise KeyError(event.name)
         people = call.participants.values() if whole else ()
-        return tuple(_leg("all", p, whole.get(p.call_state), corrupt(call, event, None)) for p in people)
+        return tuple(_leg("all", person, whole) for person in people)
+    except KeyError:  # a table has no such row, or nobody of that name is there
+        raise corrupt(call, event, plan) from None
+
+
+def _moves_of_one(call: Call, event: Event, plan: Plan) -> Iterator[Move]:
+    """Those of an event about one participant; KeyError where one is not legal."""
     fact: Any = event
-    person = _entering(call, event) if plan.enters else call.participants.get(fact.participant)
+    person = _entering(call, event) if plan.enters else call.participants[fact.participant]
     if person is None:
-        raise corrupt(call, event, plan)
-    found: list[Move] = []
-    broken = corrupt(call, event, plan)
+        raise KeyError(fact.participant)
     if plan.own_leg is not None:
-        found.append(_leg("self", person, plan.own_leg.get(person.call_state), broken))
+        yield _leg("self", person, plan.own_leg)
     if plan.seen is not None:
-        found.append(
-            _move("self", PARTICIPANT.name, person.id, person.state, plan.seen.get(person.state), broken)
-        )
+        yield _move("self", PARTICIPANT.name, person.id, person.state, plan.seen)
     if plan.offer is not None and fact.endpoint is not None:
-        offer = person.offer(fact.endpoint)
-        found.append(_move("self", INCOMING_CALL.name, person.id, offer, plan.offer.get(offer), broken))
+        yield _move("self", INCOMING_CALL.name, person.id, person.offer(fact.endpoint), plan.offer)
     if plan.machine is not None:
         life, table, read = plan.machine
-        found.append(_move("self", life.name, person.id, read(person), table.get(read(person)), broken))
+        yield _move("self", life.name, person.id, read(person), table)
     if plan.peer_leg is not None and (peer := peer_of(call, person)) is not None:
-        found.append(_leg("peer", peer, plan.peer_leg.get(peer.call_state), broken))
-    return tuple(found)
+        yield _leg("peer", peer, plan.peer_leg)
 
 
-def _leg(whose: Whose, person: Participant, target: CallState | None, broken: CorruptHistory) -> Move:
-    return _move(whose, CALL.name, person.id, person.call_state, target, broken)
+def _leg(whose: Whose, person: Participant, table: Mapping[CallState, CallState]) -> Move:
+    return _move(whose, CALL.name, person.id, person.call_state, table)
 
 
-def _move(
-    whose: Whose, life: str, who: RawId, source: str, target: str | None, broken: CorruptHistory
-) -> Move:
-    if target is None:
-        raise broken
-    return Move(whose=whose, lifecycle=life, participant=who, source=source, target=target)
+def _move(whose: Whose, life: str, who: RawId, source: _S, table: Mapping[_S, _S]) -> Move:
+    return Move(whose=whose, lifecycle=life, participant=who, source=str(source), target=str(table[source]))
 
 
 def _expected(call: Call) -> tuple[str, ...]:
