@@ -16,8 +16,9 @@ from calltape.core.versions import STEPS, lift
 
 Decoder = Callable[[bytes], Event]
 
-DAMAGED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises over bytes that hold no such value: bad JSON or fields, bad UTF-8, endless nesting."""
+DAMAGED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, TypeError)
+"""What msgspec raises over what holds no such value: bad JSON or fields, bad UTF-8, endless nesting, or data
+that are no bytes at all, such as a number that somebody put into a column of a database."""
 
 _to_json = msgspec.json.Encoder(order="sorted").encode
 _to_plain = msgspec.json.Decoder(dict[str, Any]).decode

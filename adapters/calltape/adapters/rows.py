@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from calltape.adapters.codec import DAMAGED, DECODERS, decode, encode
 from calltape.core.errors import BadInput, CorruptHistory, UnknownEvent
-from calltape.core.events import Event, Recorded, Unrecorded
+from calltape.core.events import Event, Recorded, Unreadable, Unrecorded
 from calltape.core.values import CommandId, Instant
 
 CHUNK = 1_024
@@ -75,19 +75,42 @@ def read_row(row: Row) -> Recorded:
         BadInput: the event's data is damaged; the sentence names stream and version.
     """
     try:
-        return recorded_of(row, decode(row.topic, row.data))
+        event = decode(row.topic, row.data)
+        _require_numbers(row.topic, row.version, row.at)
     except BadInput as error:
         raise BadInput(f"version {row.version} of {row.stream}: {error}") from error
+    return recorded_of(row, event)
+
+
+def _require_numbers(topic: str, version: object, at: object) -> None:
+    """Raise BadInput where a column of a database holds something else: SQLite puts up with that."""
+    if not (isinstance(version, int) and (at is None or isinstance(at, int))):
+        raise BadInput(
+            f"the stored event {topic} has a version or an instant that is no number; the store is damaged"
+        )
 
 
 def read_known(rows: Iterable[Row]) -> Iterator[Recorded]:
-    """Decode rows and pass over the events that are newer than this code."""
+    """Decode rows, pass over the events that are newer than this code, and mark those that are damaged."""
     for row in rows:
         try:
             found = read_row(row)
         except UnknownEvent:
             continue
+        except BadInput as error:
+            found = _unreadable(row, str(error))
         yield found
+
+
+def _unreadable(row: Row, problem: str) -> Recorded:
+    version, at = (value if isinstance(value, int) else 0 for value in (row.version, row.at))
+    return Recorded(
+        position=row.position,
+        stream=row.stream,
+        version=version,
+        event=Unreadable(problem=problem),
+        at=Instant(at),
+    )
 
 
 def events_of(

@@ -164,7 +164,7 @@ from calltape.core.errors import (
     Refused,
     UnknownEvent,
 )
-from calltape.core.events import EVENTS, Event, Recorded, Unrecorded, event
+from calltape.core.events import EVENTS, Event, Recorded, Unreadable, Unrecorded, event
 from calltape.core.identity import ECHO, Identity, Kind, RawId, parse, raw_id
 from calltape.core.identity_tokens import (
     TOKEN,
@@ -505,6 +505,7 @@ __all__ = [
     "UnknownEvent",
     "Unmute",
     "UnmuteIncomingAudio",
+    "Unreadable",
     "Unrecorded",
     "UnregisterPush",
     "UpdateRoom",

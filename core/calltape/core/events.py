@@ -28,6 +28,18 @@ class Event:
     """Which shape of that name the class is; older shapes are lifted by `versions.py`."""
 
 
+@attrs.frozen(kw_only=True)
+class Unreadable(Event):
+    """Stands where the log holds an event whose data are damaged. Given by `EventLog.read_all` alone, so that
+    one such event holds up nobody but who needs it; never stored, and no lifecycle has a row for it.
+    """
+
+    name = "unreadable"
+
+    problem: str
+    """What is wrong with it, as a sentence."""
+
+
 _E = TypeVar("_E", bound=Event)
 _BY_NAME: dict[str, type[Event]] = {}
 

@@ -64,6 +64,7 @@ class EventLog(Protocol):
         Raises:
             CorruptHistory: the versions found are not contiguous.
             UnknownEvent: an event is newer than this code.
+            BadInput: an event's data are damaged.
         """
         ...
 
@@ -77,7 +78,9 @@ class EventLog(Protocol):
     def read_all(self, after: int = 0, limit: int | None = None) -> Iterator[Recorded]:
         """Every stream's events past position `after`, in position order, at most `limit`.
 
-        Events newer than this code are skipped: projections must be able to pass over them.
+        Events newer than this code are skipped: projections must be able to pass over them. In place of an
+        event whose data are damaged stands an `Unreadable`: it concerns one stream and must not hold up the
+        others.
         """
         ...
 

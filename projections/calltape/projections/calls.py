@@ -14,6 +14,7 @@ from calltape.core import (
     ParticipantJoined,
     RawId,
     Recorded,
+    Unreadable,
 )
 
 from .call_events import call_of
@@ -41,6 +42,9 @@ class CallRecord:
     events: int = 0
     """How many events the call's own stream holds, those that this code does not know included."""
 
+    illegal_version: int | None = None
+    """The version of the first event whose data are damaged; what it said is missing here."""
+
 
 def _fold(row: CallRecord, recorded: Recorded) -> CallRecord:
     fact = recorded.event
@@ -59,9 +63,19 @@ def _fold(row: CallRecord, recorded: Recorded) -> CallRecord:
         case CallEnded():
             row.ended_at = recorded.at
             row.end_reason = fact.reason
+        case Unreadable():
+            _unreadable(row, recorded)
         case _:
             pass
     return row
 
 
-CALLS = Projection(name="calls", schema=2, key=call_of, initial=CallRecord, fold=_fold, row_type=CallRecord)
+def _unreadable(row: CallRecord, recorded: Recorded) -> None:
+    """What cannot be read may have been the start: whose call it is the stream says as well."""
+    if row.illegal_version is None:
+        row.illegal_version = recorded.version
+    if row.call_id is None:
+        row.call_id = CallId(call_of(recorded) or "")
+
+
+CALLS = Projection(name="calls", schema=3, key=call_of, initial=CallRecord, fold=_fold, row_type=CallRecord)

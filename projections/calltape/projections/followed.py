@@ -25,8 +25,8 @@ class Followed:
     """The call as far as the row has come."""
 
     illegal_version: int | None = None
-    """The version of the first event that the lifecycles do not allow where it stands; the row stays as it
-    was before. None in every history that `calltape check` passes."""
+    """The version of the first event that cannot be read, or that the lifecycles do not allow there;
+    the row stays as it was before. None in every history that `calltape check` passes."""
 
 
 def step(row: Followed, recorded: Recorded) -> bool:

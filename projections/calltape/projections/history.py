@@ -23,6 +23,7 @@ from calltape.core import (
     TransferCompleted,
     TransferFailed,
     TransferRequested,
+    Unreadable,
 )
 from calltape.core.call.rooms import CHANGES, ENTRANCES
 
@@ -47,6 +48,8 @@ def _fold(row: CallHistory, recorded: Recorded) -> CallHistory:
     elif isinstance(fact, CallEnded) and row.ended_at is None:
         row.ended_at = recorded.at
         row.end_reason = fact.reason
+    elif isinstance(fact, Unreadable) and row.illegal_version is None:
+        row.illegal_version = recorded.version
     return row
 
 
@@ -152,6 +155,6 @@ def _lasted_s(since: Instant | None, until: Instant) -> float | None:
 
 
 HISTORY = Projection(
-    name="history", schema=3, key=call_of, initial=CallHistory, fold=_fold, row_type=CallHistory
+    name="history", schema=4, key=call_of, initial=CallHistory, fold=_fold, row_type=CallHistory
 )
 """Call detail records, a row for each call."""

@@ -120,3 +120,6 @@ class CallHistory:
 
     transfers: list[TransferRecord] = attrs.Factory(list[TransferRecord])
     """In the order in which they were asked for."""
+
+    illegal_version: int | None = None
+    """The version of the first event whose data are damaged; what it said is missing here."""

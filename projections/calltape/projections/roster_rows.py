@@ -82,8 +82,8 @@ class Roster:
     """How many legs are in which state."""
 
     illegal_version: int | None = None
-    """The version of the first event that the lifecycles do not allow where it stands; the roster stays as it
-    was before. None in every history that `calltape check` passes."""
+    """The version of the first event that cannot be read, or that the lifecycles do not allow there;
+    the roster stays as it was before. None in every history that `calltape check` passes."""
 
     def copy(self) -> "Roster":
         """The same, apart: what happens to one no longer shows in the other."""

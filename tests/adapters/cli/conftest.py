@@ -9,7 +9,7 @@ import attrs
 import pytest
 from click.testing import CliRunner, Result
 
-from calltape.adapters.cli import program
+from calltape.adapters.cli.program import program
 from calltape.adapters.stores import Store, open_store
 from calltape.core import (
     ECHO,

@@ -8,9 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from calltape.adapters.cli import program
 from calltape.adapters.cli.failing import Program
 from calltape.adapters.cli.options import shown, store_file
+from calltape.adapters.cli.program import program
 
 pytestmark = pytest.mark.example
 

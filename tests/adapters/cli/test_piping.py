@@ -42,6 +42,67 @@ def test_a_mistake_is_one_line_on_stderr(url: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_the_module_runs_as_the_program_does(url: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "calltape.adapters.cli", "calls", "--store", url],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == calltape(url, "calls").stdout
+
+
+@pytest.mark.parametrize("command", ["calls", "calls --json", "project roster", "timeline one", "--help"])
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-"])
+def test_closed_streams_are_no_fault(command: str, closed: str, url: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m calltape.adapters.cli "$@" {closed}', sys.executable, *command.split()],
+        env={**os.environ, "CALLTAPE_STORE": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+INTERRUPTED_WHILE_LOADING = """
+import sys
+
+class Impatient:
+    def find_spec(self, name, path=None, target=None):
+        if name == "calltape.adapters.cli.program":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Impatient())
+from calltape.adapters.cli import main
+main()
+"""
+
+
+def test_ctrl_c_while_the_program_loads_shows_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_LOADING, "calls"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_reader_that_has_read_enough_is_no_fault(url: str) -> None:
+    """`calltape timeline one | head -1`, as text."""
+    done = subprocess.run(
+        ["sh", "-c", '"$0" -m calltape.adapters.cli timeline one | head -1', sys.executable],
+        env={**os.environ, "CALLTAPE_STORE": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("call one")
+
+
 def test_a_reader_that_goes_away_is_no_fault(url: str) -> None:
     program = "from calltape.adapters.cli import main; main()"
     with subprocess.Popen(

@@ -24,6 +24,7 @@ def test_instants_become_text_wherever_they_stand() -> None:
                 "end_reason": None,
                 "participants": {"8:acs:alice": "1970-01-01T00:00:00.000002Z"},
                 "events": 7,
+                "illegal_version": None,
             }
         ]
     }

@@ -79,6 +79,28 @@ def test_a_wrong_view_is_found_and_replaced_on_request(
     assert ran.document["digest"] == right
 
 
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_one_event_that_cannot_be_read_holds_up_no_other_row(
+    name: str, run: Callable[..., Any], url: str, tmp_path: Path
+) -> None:
+    whole = run("project", name, "--store", url, "--json").document
+    (tmp_path / "calls.db.views").unlink()
+    with closing(sqlite3.connect(tmp_path / "calls.db")) as connection:
+        connection.execute("UPDATE stored_events SET state = 5 WHERE rowid = 7")
+        connection.commit()
+    ran = run("project", name, "--store", url, "--json")
+    assert {key: row for key, row in ran.document["view"].items() if key != "one"} == {
+        key: row for key, row in whole["view"].items() if key != "one"
+    }
+    is_of_calls = "one" in whole["view"]
+    assert ran.document["corrupt"] == ({"one": 7} if is_of_calls else {})
+    assert ran.status == is_of_calls
+    shown = run("project", name, "--store", url)
+    assert shown.status == is_of_calls
+    assert ("corrupt from event 7; run `calltape check`" in shown.out) is is_of_calls
+    assert run("project", name, "--store", url, "--rebuild", "--json").document["rebuilt"]["is_equal"] is True
+
+
 def test_what_cannot_be_projected_leaves_nothing(
     run: Callable[..., Any], url: str, files: Callable[[], dict[str, bytes]], tmp_path: Path
 ) -> None:

@@ -1,14 +1,17 @@
 """`calltape tape export` and `calltape tape import`."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from calltape.adapters.stores import open_store
+from calltape.adapters.tape import TapeLog
 from calltape.core import Instant, ParticipantMuted, RawId, Unrecorded
 
 pytestmark = pytest.mark.replay
@@ -71,6 +74,10 @@ HARMS: dict[str, tuple[Callable[[Lines], Lines], str]] = {
         "cut short or changed",
     ),
     "torn": (lambda lines: [*lines[:-1], lines[-1][:40]], "cut short"),
+    "no instant": (
+        lambda lines: [*lines[:1], re.sub(rb'"at":\d+', b'"at":null', lines[1]), *lines[2:]],
+        "line 2: this is not a recorded event: Expected `int`, got `null` - at `$.at`",
+    ),
     "no header": (lambda lines: lines[1:], "line 1"),
     "empty": (lambda lines: lines[:0], "empty"),
 }
@@ -93,6 +100,29 @@ def test_a_harmed_tape_is_refused_and_nothing_is_written(
     assert complaint in run("replay", "one", "--store", tape).complaint
     assert complaint in run("check", tape).complaint
     assert files() == before
+
+
+def test_a_live_tape_whose_writer_died_is_read_up_to_there(
+    run: Callable[..., Any], url: str, tmp_path: Path, files: Callable[[], dict[str, bytes]]
+) -> None:
+    tape, target = tmp_path / "live.jsonl", f"sqlite:///{tmp_path}/target.db"
+    with closing(open_store(url, create=False)) as log, closing(TapeLog(tape)) as copy:
+        for each in log.read("call-one"):
+            copy.append("call-one", each.version - 1, [Unrecorded(event=each.event, at=each.at)])
+    with tape.open("ab") as file:
+        file.write(b'{"position":20,"stream":"call-o')
+    before = files()
+    for command in (["calls", "--store", tape], ["check", tape], ["roster", "one", "--store", tape]):
+        ran = run(*command, "--json")
+        assert ran.status == 0
+        (told,) = ran.result.stderr.splitlines()
+        assert told.startswith("calltape: ")
+        assert "live.jsonl line 21: the tape ends in the middle of an append" in told
+        assert ran.lines
+    assert files() == before
+    ran = run("tape", "import", tape, "--store", target, "--json")
+    assert ran.lines == [{"call_id": "one", "events": 19}]
+    assert "in the middle of an append" in ran.result.stderr
 
 
 def test_an_illegal_history_is_not_imported(

@@ -14,6 +14,7 @@ from calltape.adapters.eventsourcing.library import Enveloped
 from calltape.adapters.eventsourcing.sqlite import SQLiteFactory, SQLiteLog, Synchronous, TapeRecorder
 from calltape.conformance.event_log_material import noted
 from calltape.core.errors import BadInput, CorruptHistory
+from calltape.core.events import Unreadable
 from calltape.core.ports import Append
 from calltape.core.values import CommandId
 
@@ -120,6 +121,24 @@ class TestDamage:
         for read in (log.read, log.events):
             with pytest.raises(BadInput, match=r"version 2 of call-1: the stored event push\.registered@1"):
                 list(read("call-1"))
+        log.close()
+
+    @pytest.mark.parametrize(
+        "harm", ["state = 5", "state = 'text'", "topic = 'none'", "at = 'noon'", "originator_version = 'two'"]
+    )
+    def test_reading_everything_marks_what_is_damaged_and_goes_on(self, path: Path, harm: str) -> None:
+        log = SQLiteLog(path)
+        recorded = log.append("call-1", 0, [noted(1), noted(2), noted(3)])
+        log.append("call-2", 0, [noted(4)])
+        run(path, f"UPDATE stored_events SET {harm} WHERE rowid = 2")
+        first, second, third, fourth = log.read_all()
+        assert (first, third, fourth.stream) == (recorded[0], recorded[2], "call-2")
+        assert isinstance(second.event, Unreadable)
+        assert (second.position, second.stream) == (2, "call-1")
+        assert "of call-1: " in second.event.problem
+        assert "damaged" in second.event.problem
+        with pytest.raises((BadInput, CorruptHistory)):
+            list(log.read("call-1"))
         log.close()
 
     def test_line_ends_in_data_are_only_slower(self, path: Path) -> None:

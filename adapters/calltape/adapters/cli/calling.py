@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from calltape.adapters.cli.failing import INTERRUPTED
+from calltape.adapters.cli import INTERRUPTED
 from calltape.adapters.cli.options import RAW_ID, json_option, opened, shown, store_option
 from calltape.adapters.cli.printing import headline, print_json, reason_text, screen
 from calltape.core import BadInput, RawId

@@ -5,6 +5,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from calltape.adapters.cli.marks import corrupt_from, end_if_corrupt, mark
 from calltape.adapters.cli.options import json_option, opened, shown, store_option
 from calltape.adapters.cli.printing import (
     clock,
@@ -29,7 +30,10 @@ WHO_COLUMNS = 24
 @store_option
 @json_option
 def calls(store: str, as_json: bool) -> None:
-    """List the recorded calls, the oldest first."""
+    """List the recorded calls, the oldest first.
+
+    Exit status 1: some event of a call cannot be read; that call is marked, and `calltape check` says more.
+    """
     with opened(store) as log:
         found = recorded_calls(log)
     if as_json:
@@ -37,6 +41,7 @@ def calls(store: str, as_json: bool) -> None:
             print_json(document(each))
     else:
         _show(found, store)
+    end_if_corrupt(found)
 
 
 def recorded_calls(log: Store) -> list[CallRecord]:
@@ -56,6 +61,7 @@ def document(row: CallRecord) -> dict[str, Any]:
         "participants": list(row.participants),
         "events": row.events,
         "end_reason": reason_document(row.end_reason),
+        "corrupt_from": corrupt_from(row),
     }
 
 
@@ -77,7 +83,7 @@ def show_calls(out: Console, found: list[CallRecord]) -> None:
             _lasted(row),
             str(row.events),
             _names([short(who, longest) for who in row.participants]),
-            reason_text(row.end_reason),
+            mark(row) or reason_text(row.end_reason),
         )
         for row in found
     ]

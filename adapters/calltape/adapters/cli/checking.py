@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from calltape.adapters.cli.options import DEFAULT_STORE, json_option, shown
+from calltape.adapters.cli.options import DEFAULT_STORE, json_option, say_if_torn, shown
 from calltape.adapters.cli.printing import headline, print_json, progress, screen, table
 from calltape.adapters.cli.verdicts import Verdict, Violation, judge
 from calltape.adapters.stores import Store, open_store
@@ -29,6 +29,7 @@ def check(ctx: click.Context, source: str, as_json: bool) -> None:
     Exit status: 0 when all are legal, 1 when one is not, 2 when the tape or store cannot be read.
     """
     with closing(_open(source)) as log, progress("checking") as bar:
+        say_if_torn(log)
         streams = log.streams()
         task = bar.add_task("checking", total=len(streams))
         verdict = judge(log, streams, lambda: bar.advance(task))

@@ -11,10 +11,11 @@ from typing import Any
 
 import click
 
+from calltape.adapters.cli import INTERRUPTED
 from calltape.adapters.cli.printing import visible
 from calltape.core import CalltapeError
 
-CANNOT, FAULT, INTERRUPTED = 2, 70, 130
+CANNOT, FAULT = 2, 70
 
 
 class Program(click.Group):
@@ -22,6 +23,7 @@ class Program(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run a command line and exit. Takes what `click.Command.main` takes."""
+        _open_missing_streams()
         try:
             status = super().main(*arguments, **{**options, "standalone_mode": False})
             sys.stdout.flush()
@@ -35,6 +37,14 @@ class Program(click.Group):
         except Exception as error:
             sys.exit(_explain(error))
         sys.exit(status if isinstance(status, int) else 0)
+
+
+def _open_missing_streams() -> None:
+    """Where our caller has closed stdout or stderr nobody reads: what is printed there goes nowhere."""
+    if sys.stdout is None or sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison]
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - as long as the process
+        sys.stdout = sys.stdout or nowhere
+        sys.stderr = sys.stderr or nowhere
 
 
 def _explain(error: Exception) -> int:

@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from calltape.adapters.cli.marks import mark
 from calltape.adapters.cli.options import CALL_ID, json_option, opened, require_call, store_option
 from calltape.adapters.cli.printing import (
     clock,
@@ -102,7 +103,9 @@ def show_histories(out: Console, rows: Iterable[tuple[str, CallHistory]]) -> Non
         kind = (row.kind or "").replace("_", "-")
         began = "" if row.started_at is None else f"{clock(row.started_at)} UTC"
         talked = f"talked {_span(row.talk_s)}" if row.talk_s else ""
-        headline(out, f"call {row.call_id or key}", kind, began, talked, reason_text(row.end_reason))
+        headline(
+            out, f"call {row.call_id or key}", kind, began, talked, reason_text(row.end_reason), mark(row)
+        )
         people = [_cells(short(who, longest), stay) for who, stay in _stays(row)]
         headings = ("participant", "direction", "answered", "rang", "talked", "state", "end", "by")
         table(out, *headings, rows=people)

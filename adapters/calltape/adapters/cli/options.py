@@ -8,7 +8,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import click
 
+from calltape.adapters.cli.printing import visible
 from calltape.adapters.stores import Store, open_store
+from calltape.adapters.tape import TapeLog
 from calltape.core import BadInput, CallId, RawId, call_stream, raw_id
 
 DEFAULT_STORE = "sqlite:///calltape.db"
@@ -75,10 +77,17 @@ def opened(url: str, *, create: bool = False) -> Generator[Store]:
         BadInput: it is missing (and not to be made), cannot be read, or the name names none.
     """
     log = open_store(url, create=create)
+    say_if_torn(log)
     try:
         yield log
     finally:
         log.close()
+
+
+def say_if_torn(log: Store) -> None:
+    """Say on stderr that a tape's writer ended in the middle of an append."""
+    if isinstance(log, TapeLog) and log.torn is not None:
+        click.echo(f"calltape: {visible(log.torn)}", err=True)
 
 
 def require_call(log: Store, call_id: CallId, url: str) -> str:

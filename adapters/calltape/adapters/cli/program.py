@@ -55,8 +55,3 @@ for _command in (
     bench,
 ):
     program.add_command(_command)
-
-
-def main() -> None:
-    """Run the command line of this process, and exit."""
-    program.main(prog_name="calltape")

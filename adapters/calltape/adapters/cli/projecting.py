@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from calltape.adapters.cli.marks import corrupt_from, end_if_corrupt
 from calltape.adapters.cli.options import json_option, opened, store_option
 from calltape.adapters.cli.plain_rows import plain_row
 from calltape.adapters.cli.printing import headline, print_json, progress, say, screen
@@ -35,7 +36,8 @@ def project(
     NAME is roster, calls, stats, push_ttl, history, deadlines or timeline.
 
     A view is kept beside its store, so that the next time only what is new is read. Exit status 1: the
-    rebuilt view differed from the stored one, which was left in place.
+    rebuilt view differed from the stored one, which was left in place; or the history of a row is not right,
+    and the row is marked.
     """
     if name not in PROJECTIONS:
         raise BadInput(f"there is no projection {name!r}; there are {', '.join(PROJECTIONS)}")
@@ -51,6 +53,7 @@ def project(
         _show(view, rebuilt)
     if rebuilt is not None and not rebuilt.is_swapped:
         ctx.exit(DIFFERS)
+    end_if_corrupt(view.rows.values())
 
 
 def _move_on(
@@ -74,8 +77,15 @@ def document(view: View[Any], rebuilt: Rebuilt | None) -> dict[str, Any]:
         "position": view.position,
         "digest": view.digest(),
         **told,
+        "corrupt": _corrupt(view),
         "view": {key: plain_row(row) for key, row in view.rows.items()},
     }
+
+
+def _corrupt(view: View[Any]) -> dict[str, int]:
+    """The rows whose histories cannot be followed to their ends, and from which event on."""
+    found = {key: corrupt_from(row) for key, row in view.rows.items()}
+    return {key: version for key, version in found.items() if version is not None}
 
 
 def _rebuilt(rebuilt: Rebuilt) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from calltape.adapters.cli.marks import corrupt_from, end_if_corrupt
 from calltape.adapters.cli.options import CALL_ID, json_option, opened, require_call, store_option
 from calltape.adapters.cli.plain_rows import plain_row
 from calltape.adapters.cli.printing import left_because, print_json, reason_document, screen
@@ -17,7 +18,10 @@ from calltape.projections import ROSTER, Roster, RosterEntry, View
 @store_option
 @json_option
 def roster(call_id: CallId, store: str, as_json: bool) -> None:
-    """Show who is in a call, in which state, and why those who left did."""
+    """Show who is in a call, in which state, and why those who left did.
+
+    Exit status 1: the history is not legal, and the roster is marked as that from before.
+    """
     with opened(store) as log:
         view = View(ROSTER)
         view.advance(log.read(require_call(log, call_id, store)))
@@ -25,6 +29,7 @@ def roster(call_id: CallId, store: str, as_json: bool) -> None:
         print_json(document(view.rows[call_id], call_id))
     else:
         show_rows(screen(), view)
+    end_if_corrupt(view.rows.values())
 
 
 def document(row: Roster, call_id: CallId) -> dict[str, Any]:
@@ -36,6 +41,7 @@ def document(row: Roster, call_id: CallId) -> dict[str, Any]:
         "present": sum(entry.is_present for entry in row.participants.values()),
         "participants": [_entry(entry) for entry in row.participants.values()],
         "end_reason": reason_document(row.end_reason),
+        "corrupt_from": corrupt_from(row),
     }
 
 

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import click
 
-from calltape.adapters.cli.options import CALL_ID, json_option, opened, require_call, store_file, store_option
+from calltape.adapters.cli.options import (
+    CALL_ID,
+    json_option,
+    opened,
+    require_call,
+    say_if_torn,
+    store_file,
+    store_option,
+)
 from calltape.adapters.cli.printing import print_json, say
 from calltape.adapters.cli.verdicts import judge
 from calltape.adapters.tape import TapeLog, call_streams, export_tape, import_tape
@@ -75,6 +83,7 @@ def import_(file: Path, store: str, as_json: bool) -> None:
 def _require_legal(file: Path) -> None:
     """Read the whole tape before any store is touched."""
     log = TapeLog(file, create=False)
+    say_if_torn(log)
     try:
         verdict = judge(log, log.streams())
     finally:

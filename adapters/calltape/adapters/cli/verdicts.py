@@ -85,7 +85,8 @@ def _judge_stream(log: Store, stream: str) -> tuple[int, Violation | None]:
     version = 0
     name: str | None = None
     try:
-        for event in log.events(stream):
+        for recorded in log.read(stream):  # with its envelope: that may be damaged as well
+            event = recorded.event
             name = event.name
             step(event)
             if version == 0 and (problem := _misfiled(stream, event)):
@@ -98,9 +99,9 @@ def _judge_stream(log: Store, stream: str) -> tuple[int, Violation | None]:
         state = found.state if name is not None else None
         return version, _violation(stream, where, name, state, found.accepted, str(told))
     except UnknownEvent as found:
-        return _pinpoint(log, stream, found.name, str(found))
+        return version, _violation(stream, version + 1, found.name, None, (), str(found))
     except BadInput as found:
-        return _pinpoint(log, stream, None, str(found))
+        return version, _violation(stream, version + 1, None, None, (), str(found))
     return version, None
 
 
@@ -120,17 +121,6 @@ def _step_of(stream: str) -> Callable[[Event], Any]:
         book = PushBook()
         return lambda event: evolve_push(book, event)
     return lambda event: event
-
-
-def _pinpoint(log: Store, stream: str, name: str | None, problem: str) -> tuple[int, Violation]:
-    """`events` decodes ahead, in chunks; read again one by one up to what cannot be read."""
-    version = 0
-    try:
-        for recorded in log.read(stream):
-            version = recorded.version
-    except (UnknownEvent, BadInput):
-        pass
-    return version, _violation(stream, version + 1, name, None, (), problem)
 
 
 def _violation(

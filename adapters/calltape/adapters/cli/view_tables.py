@@ -8,6 +8,7 @@ from rich.text import Text
 
 from calltape.adapters.cli.calls import show_calls
 from calltape.adapters.cli.histories import show_histories
+from calltape.adapters.cli.marks import mark
 from calltape.adapters.cli.printing import clock, headline, reason_text, short, state_text, table
 from calltape.core import Instant
 from calltape.projections import (
@@ -39,7 +40,14 @@ def _who(out: Console, raw_id: str) -> str:
 def _rosters(out: Console, rows: Mapping[str, Roster]) -> None:
     for key, row in rows.items():
         kind = (row.kind or "").replace("_", "-")
-        headline(out, f"call {row.call_id or key}", kind, state_text(row.state), reason_text(row.end_reason))
+        headline(
+            out,
+            f"call {row.call_id or key}",
+            kind,
+            state_text(row.state),
+            reason_text(row.end_reason),
+            mark(row),
+        )
         people = [_entry(out, entry) for entry in row.participants.values()]
         table(out, "participant", "name", "state", "own leg", "microphone", "end", rows=people)
         out.print()
@@ -120,7 +128,7 @@ def _registrations(out: Console, rows: Mapping[str, PushUser]) -> None:
 
 def _deadlines(out: Console, rows: Mapping[str, CallDeadlines]) -> None:
     for key, row in rows.items():
-        headline(out, f"call {row.call_id or key}")
+        headline(out, f"call {row.call_id or key}", mark(row))
         shown = [
             (
                 each.wait,
@@ -138,7 +146,8 @@ def _deadlines(out: Console, rows: Mapping[str, CallDeadlines]) -> None:
 
 def _timelines(out: Console, rows: Mapping[str, Timeline]) -> None:
     for key, row in rows.items():
-        headline(out, f"call {row.call_id or key}", f"`calltape timeline {key}` shows what each event moved")
+        more = f"`calltape timeline {key}` shows what each event moved"
+        headline(out, f"call {row.call_id or key}", more, mark(row))
         shown = [
             (str(each.version), clock(each.at), each.event, _who(out, each.participant or ""))
             for each in row.entries

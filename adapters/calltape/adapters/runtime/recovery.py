@@ -8,6 +8,7 @@ waits for an endpoint to register or for the deadline.
 from typing import TYPE_CHECKING
 
 from calltape.core import (
+    BadInput,
     CallEnded,
     CallId,
     CallStarted,
@@ -23,6 +24,8 @@ from calltape.core import (
     ReportVideoFailed,
     ReportVideoStopped,
     StreamKind,
+    Unreadable,
+    call_stream,
     owed,
 )
 from calltape.core.effects import (
@@ -63,13 +66,19 @@ _WITH_MEDIA = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
 
 
 def live_calls(log: EventLog) -> tuple[CallId, ...]:
-    """The ids of the calls in `log` that started and did not end, oldest first."""
+    """The ids of the calls in `log` that started and did not end, oldest first.
+
+    Raises:
+        BadInput: an event of a call cannot be read: whether that call lasts nobody knows.
+    """
     live: dict[str, CallId] = {}
     for recorded in log.read_all():
         if isinstance(recorded.event, CallStarted):
             live[recorded.stream] = recorded.event.call_id
         elif isinstance(recorded.event, CallEnded):
             live.pop(recorded.stream, None)
+        elif isinstance(recorded.event, Unreadable) and recorded.stream.startswith(call_stream(CallId(""))):
+            raise BadInput(recorded.event.problem)
     return tuple(live.values())
 
 

@@ -46,7 +46,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     position: Annotated[int, msgspec.Meta(le=LAST_POSITION)]
     stream: str
     version: int
-    at: Annotated[int, msgspec.Meta(ge=FIRST_INSTANT, le=LAST_INSTANT)] | None
+    at: Annotated[int, msgspec.Meta(ge=FIRST_INSTANT, le=LAST_INSTANT)]
     event: str
     shape: int
     data: msgspec.Raw
@@ -94,7 +94,10 @@ def write_row(row: Row, *, more: bool = False) -> bytes:
     name, shape = split_topic(row.topic)
     data = msgspec.Raw(row.data)
     ids = (row.command_id, row.causation_id, row.correlation_id)
-    text = _encode(Line(row.position, row.stream, row.version, row.at, name, shape, data, *ids, more)) + b"\n"
+    text = (
+        _encode(Line(row.position, row.stream, row.version, row.at or 0, name, shape, data, *ids, more))
+        + b"\n"
+    )
     if len(text) > LINE_LIMIT:
         raise BadInput(
             f"version {row.version} of {row.stream} makes a line of {len(text)} bytes; "

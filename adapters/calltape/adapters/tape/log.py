@@ -20,13 +20,13 @@ class TapeLog(MemoryLog):
     """An `EventLog` in a JSON Lines file: the log in memory, with every append written down first.
 
     One program writes at a time, any number read meanwhile. What an append returned is on the disk (fsync).
-    What a crash left unfinished was never returned to anybody; the next writer cuts it off. The whole tape is
-    held in memory.
+    What a crash left unfinished was never returned to anybody: readers stop before it (`torn` says so), and
+    the next writer cuts it off. The whole tape is held in memory.
 
     Args:
         path: the file, by custom `….jsonl`.
         create: open for writing, and make the file if there is none. Otherwise it is opened for reading, a
-            missing or unfinished file is refused, and the first append makes this the writer.
+            missing file is refused, and the first append makes this the writer.
         source: what the header says about who recorded; only for a new file.
 
     Raises:
@@ -40,6 +40,11 @@ class TapeLog(MemoryLog):
         self._path = Path(path)
         self._writer: BinaryIO | None = None
         self._scanner = Scanner(self._path)
+        self.torn: str | None = None
+        """That the tape ends in the middle of an append, as a sentence; None when it does not, or when
+        somebody is writing it.
+        """
+
         if create and not self._path.exists():
             write_new(self._path, write_header(source))
         if create:
@@ -68,8 +73,12 @@ class TapeLog(MemoryLog):
         with self._explained(), self._path.open("rb") as file:
             self._keep(self._scanner.scan(file))
             if self._scanner.is_torn and not is_being_written(file):
-                raise self._scanner.fault(
-                    1, "the tape ends in the middle of an append: it was cut short, or its writer was"
+                self.torn = str(
+                    self._scanner.fault(
+                        1,
+                        "the tape ends in the middle of an append: it was cut short, or its writer was; "
+                        "what comes before is read",
+                    )
                 )
         if self._scanner.lacks_end:
             raise self._scanner.fault(1, "the end of the tape is missing: it was cut short")

@@ -179,13 +179,12 @@ def moves_of(
     Raises:
         CorruptHistory: one of them is not legal.
     """
+    if plan is None and (whole is None or call.is_over or not WHOLE_GUARDS[event.__class__](call)):
+        raise corrupt(call, event, None)
     try:
         if plan is not None:
             return tuple(_moves_of_one(call, event, plan))
-        if whole is None or call.is_over or not WHOLE_GUARDS[event.__class__](call):
-            raise KeyError(event.name)
-        people = call.participants.values() if whole else ()
-        return tuple(_leg("all", person, whole) for person in people)
+        return tuple(_leg("all", person, whole) for person in call.participants.values()) if whole else ()
     except KeyError:  # a table has no such row, or nobody of that name is there
         raise corrupt(call, event, plan) from None
 
