@@ -19,7 +19,9 @@ def corrupt_from(row: Any) -> int | None:
 def mark(row: Any) -> Text | str:
     """The same in words; empty when all is well."""
     version = corrupt_from(row)
-    return Text(f"corrupt from event {version}; run `calltape check`", style="bold red") if version else ""
+    if version is None:
+        return ""
+    return Text(f"corrupt from event {version}; run `calltape check`", style="bold red")
 
 
 def end_if_corrupt(rows: Iterable[Any]) -> None:
