@@ -32,6 +32,9 @@ ROWS_OF_THE_SOURCE = {
 }
 """Counted by hand in the vendor's overview."""
 
+BESIDE_THE_SOURCE = {"In-call features"}
+"""Groups of what the overview's tables leave out."""
+
 
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
@@ -56,7 +59,8 @@ def test_the_page_is_current(generator: ModuleType) -> None:
 
 
 def test_no_row_of_the_source_is_missing(generator: ModuleType) -> None:
-    assert Counter(each["group"] for each in generator.entries()) == ROWS_OF_THE_SOURCE
+    groups = Counter(each["group"] for each in generator.entries() if each["group"] not in BESIDE_THE_SOURCE)
+    assert groups == ROWS_OF_THE_SOURCE
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def commands_about(people: frozenset[RawId]) -> Sequence[Command]:
         if not isinstance(command, Expire)
         and getattr(command, "participant", None) in {None, *people}
         and getattr(command, "by", None) in {None, *people}
-        and set(getattr(command, "callees", ())) <= people
+        and {*getattr(command, "callees", ()), *getattr(command, "participants", ())} <= people
     ]
 
 

@@ -64,6 +64,7 @@ def _roster_agrees(rows: Mapping[str, Roster], history: History) -> None:
             shown: Any = row.participants[who]
             for facet in _SHOWN:
                 assert getattr(shown, facet) == getattr(person, facet), f"{key}, {who}: {facet} differs"
+            assert shown.spotlight == (who in call.spotlighted), f"{key}, {who}: spotlight differs"
 
 
 _SHOWN = (
@@ -73,6 +74,7 @@ _SHOWN = (
     "role",
     "is_muted",
     "is_media_lost",
+    "hand",
     "streams",
     "display_name",
     "other",

@@ -213,6 +213,8 @@ def _choices(who: RawId, field: "attrs.Attribute[Any]") -> Sequence[object]:
             return (DeviceKind.MICROPHONE, DeviceKind.SPEAKER)
         case "callees":
             return (*((other,) for other in others), others[:2], others[1:3], others[:3])
+        case "participants":
+            return ((who,), PEOPLE[:2])
         case _:
             return _VALUES[field.name]
 
@@ -236,7 +238,7 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "tone": (Tone.STAR,),
     "sequence": (1, 2),
 }
-_FILLED = {"participant", "endpoint", "callees", "kind", *_VALUES}
+_FILLED = {"participant", "endpoint", "callees", "participants", "kind", *_VALUES}
 """The fields that are filled; all others keep their defaults."""
 
 
@@ -285,6 +287,8 @@ _SELDOM = frozenset(
         *("StopShare", "ReportShareFailed", "ReportShareStopped"),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
         *("ChangeRole", "LoseInvitation", "JoinRoom"),
+        *("RaiseHand", "LowerHand", "LowerHands", "LowerAllHands"),
+        *("StartSpotlight", "StopSpotlight", "StopAllSpotlight"),
         *("TransferToParticipant", "TransferToCall", "TransferToVoicemail", "StartVideo", "StartShare"),
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected"),
         *("ReportPhoneFailed", "ReportPhoneEnded", "ReportForwarded"),

@@ -110,6 +110,14 @@ from calltape.core.call.lobby import (
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
 from calltape.core.call.pstn import CallForwarded, ReportForwarded, ReportPhoneEnded, ReportPhoneFailed
+from calltape.core.call.raising_hands import (
+    HandLowered,
+    HandRaised,
+    LowerAllHands,
+    LowerHand,
+    LowerHands,
+    RaiseHand,
+)
 from calltape.core.call.room_calls import JoinRoom, LoseInvitation, room_consequences, room_differences
 from calltape.core.call.sharing import (
     ReportShareFailed,
@@ -122,6 +130,13 @@ from calltape.core.call.sharing import (
     ShareStopRequested,
     StartShare,
     StopShare,
+)
+from calltape.core.call.spotlighting import (
+    SpotlightStarted,
+    SpotlightStopped,
+    StartSpotlight,
+    StopAllSpotlight,
+    StopSpotlight,
 )
 from calltape.core.call.starting import CallStarted, Join, ParticipantJoined, StartCall
 from calltape.core.call.transfer_facts import Transfer, TransferOrigin, TransferTarget
@@ -339,6 +354,8 @@ __all__ = [
     "Expire",
     "ExpirePush",
     "ExpireToken",
+    "HandLowered",
+    "HandRaised",
     "HangUp",
     "Hold",
     "HoldFailed",
@@ -357,6 +374,9 @@ __all__ = [
     "Lifecycle",
     "Limits",
     "LoseInvitation",
+    "LowerAllHands",
+    "LowerHand",
+    "LowerHands",
     "MediaEffect",
     "MediaLost",
     "MediaPort",
@@ -398,6 +418,7 @@ __all__ = [
     "PushRenewed",
     "PushState",
     "PushUnregistered",
+    "RaiseHand",
     "RawId",
     "Recorded",
     "Refused",
@@ -466,11 +487,16 @@ __all__ = [
     "ShareStopped",
     "ShareSurface",
     "Source",
+    "SpotlightStarted",
+    "SpotlightStopped",
     "StartCall",
     "StartShare",
+    "StartSpotlight",
     "StartVideo",
+    "StopAllSpotlight",
     "StopCause",
     "StopShare",
+    "StopSpotlight",
     "StopVideo",
     "Stream",
     "StreamKind",

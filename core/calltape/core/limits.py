@@ -83,6 +83,9 @@ class Limits:
     participants_max: int
     """How many people one call holds. Overview, 'Number of participants on a call support'."""
 
+    spotlighted_participants_max: int
+    """How many people the spotlight is on at a time. Spotlight docs."""
+
     push_ttl_default_s: int
     """How long a push registration lives when nothing else is asked. Push notification docs."""
 

@@ -79,7 +79,8 @@ class Roles:
     """The 25 names of the Capabilities feature, in its order."""
 
     grants: Mapping[tuple[RoleScheme, str], Grant]
-    """By kind of call and capability; absent where the capability is not applicable."""
+    """By kind of call and capability; absent where the capability is not applicable. Rights that the feature
+    has no name for are here as well."""
 
     room_rights: tuple[tuple[str, frozenset[Role], str], ...]
     """The documented table of rooms: right, who has it, and the capability it is about or nothing."""
@@ -110,20 +111,21 @@ def _roles(document: Mapping[str, Any]) -> Roles:
         for name, kind in document["kinds"].items()
     }
     capabilities: Mapping[str, Mapping[str, Any]] = document["capabilities"]
+    rights: Mapping[str, Mapping[str, Any]] = document["unnamed"]
     grants = {
         (scheme, name): _grant(capability[scheme], name, kinds[scheme])
-        for name, capability in capabilities.items()
+        for name, capability in (*capabilities.items(), *rights.items())
         for scheme in kinds
         if scheme in capability
     }
-    rights = tuple(
+    room_rights = tuple(
         (row["right"], _set(row["may"]), row.get("capability", "")) for row in document["room_rights"]["rows"]
     )
     return Roles(
         kinds=MappingProxyType(kinds),
         capabilities=tuple(capabilities),
         grants=MappingProxyType(grants),
-        room_rights=rights,
+        room_rights=room_rights,
     )
 
 

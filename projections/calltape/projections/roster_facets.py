@@ -1,4 +1,4 @@
-"""What events change in a roster beside the states: who is muted, lost, gone, and why."""
+"""What events change in a roster beside the states: who is muted, raises a hand, is lost, gone, and why."""
 # ruff: noqa: ARG001 - the functions of a dispatch table share one signature
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,8 @@ from calltape.core import (
     CallStarted,
     CallState,
     Event,
+    HandLowered,
+    HandRaised,
     Instant,
     MediaLost,
     MediaRestored,
@@ -24,6 +26,8 @@ from calltape.core import (
     ParticipantUnmuted,
     RoleChanged,
     ShareRequested,
+    SpotlightStarted,
+    SpotlightStopped,
     StreamKind,
     VideoRequested,
     VideoSourceSwitched,
@@ -57,6 +61,24 @@ def _accepted(row: Roster, entry: RosterEntry, fact: CallAccepted, at: Instant) 
 
 def _has_role(row: Roster, entry: RosterEntry, fact: RoleChanged, at: Instant) -> None:
     entry.role = fact.role
+    if "raiseHand" in fact.lost:
+        entry.hand = None
+
+
+def _raised(row: Roster, entry: RosterEntry, fact: HandRaised, at: Instant) -> None:
+    entry.hand = fact.order
+
+
+def _lowered(row: Roster, entry: RosterEntry, fact: HandLowered, at: Instant) -> None:
+    entry.hand = None
+
+
+def _lit(row: Roster, entry: RosterEntry, fact: SpotlightStarted, at: Instant) -> None:
+    entry.spotlight = True
+
+
+def _unlit(row: Roster, entry: RosterEntry, fact: SpotlightStopped, at: Instant) -> None:
+    entry.spotlight = False
 
 
 def _muted(row: Roster, entry: RosterEntry, fact: ParticipantMuted, at: Instant) -> None:
@@ -92,6 +114,8 @@ def _share(row: Roster, entry: RosterEntry, fact: ShareRequested, at: Instant) -
 def _gone(row: Roster, entry: RosterEntry, fact: ParticipantLeft | ParticipantDropped, at: Instant) -> None:
     entry.is_media_lost = False
     entry.streams = {}
+    entry.hand = None
+    entry.spotlight = False
     entry.left_at = at
     entry.end_reason = fact.reason
 
@@ -125,6 +149,10 @@ FACETS: Mapping[type[Event], Facet] = MappingProxyType(
         RoleChanged: _has_role,
         ParticipantMuted: _muted,
         ParticipantUnmuted: _unmuted,
+        HandRaised: _raised,
+        HandLowered: _lowered,
+        SpotlightStarted: _lit,
+        SpotlightStopped: _unlit,
         VideoRequested: _video,
         VideoSourceSwitched: _video,
         ShareRequested: _share,

@@ -39,6 +39,12 @@ class RosterEntry:
     streams: Streams = attrs.Factory(Streams)
     """The video and the share that they send or are about to; never changed in place."""
 
+    hand: int | None = None
+    """The place of their raised hand in the order of the call; None while it is not raised."""
+
+    spotlight: bool = False
+    """Whether the spotlight is on them."""
+
     display_name: str | None = attrs.field(default=None, metadata=personal())
     other: RawId | None = None
     """The other side, in a one-to-one call."""

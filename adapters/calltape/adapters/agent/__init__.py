@@ -7,6 +7,7 @@ from calltape.adapters.agent.client import CallClient
 from calltape.adapters.agent.echo import EchoAgent
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.locators import RoomLocator
+from calltape.adapters.agent.signals import RaisedHand
 
 __all__ = [
     "Call",
@@ -16,6 +17,7 @@ __all__ = [
     "EchoAgent",
     "IncomingCall",
     "OperationFailed",
+    "RaisedHand",
     "RemoteParticipant",
     "RoomLocator",
     "RosterDelta",

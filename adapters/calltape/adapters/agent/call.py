@@ -8,6 +8,7 @@ import attrs
 
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
+from calltape.adapters.agent.signals import Signals
 from calltape.adapters.agent.transferring import hand_over, hand_over_to_voicemail
 from calltape.core import Call as CallModel
 from calltape.core import (
@@ -60,7 +61,7 @@ class RemoteParticipant:
     end_reason: EndReason | None
 
 
-class Call:
+class Call(Signals):
     """One call of one agent. Made by `CallAgent.start_call`, `CallAgent.join` and `IncomingCall.accept`.
 
     What it shows is always what has been recorded; every method returns when its outcome is recorded, and
@@ -68,6 +69,7 @@ class Call:
     """
 
     def __init__(self, agent: "CallAgent", call_id: CallId, model: CallModel, direction: Direction) -> None:
+        super().__init__()
         self.id = call_id
         self.direction: Direction = direction
         self.state_changed: Changes[CallState] = Changes()
@@ -263,7 +265,9 @@ class Call:
         for each in recorded:
             self.events.tell(each)
         self._tell_differences(before, self._shown)
+        self.follow_signals()
         if model.is_over:
+            self.end_signals()
             for source in (
                 self.state_changed,
                 self.remote_participants_updated,

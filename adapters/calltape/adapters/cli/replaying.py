@@ -123,7 +123,7 @@ def document(seen: Seen) -> dict[str, Any]:
         "version": seen.version,
         "at": None if seen.at is None else moment(seen.at),
         "call_state": seen.state,
-        "participants": [_person(person) for person in seen.people],
+        "participants": [_person(person, seen.call) for person in seen.people],
         "deadlines": [
             {"wait": key.wait, "participant": key.participant, "at": moment(at)}
             for key, at in sorted(deadlines(seen.call).items(), key=lambda item: item[1])
@@ -133,13 +133,15 @@ def document(seen: Seen) -> dict[str, Any]:
     }
 
 
-def _person(person: Participant) -> dict[str, Any]:
+def _person(person: Participant, call: Call) -> dict[str, Any]:
     return {
         "id": person.id,
         "state": person.state,
         "call_state": person.call_state,
         "role": person.role,
         "is_muted": person.is_muted,
+        "hand": person.hand,
+        "spotlight": person.id in call.spotlighted,
         "streams": [
             {"kind": kind, "state": stream.state, "is_available": stream.is_available}
             for kind, stream in person.streams.items()

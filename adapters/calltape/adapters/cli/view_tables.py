@@ -49,7 +49,7 @@ def _rosters(out: Console, rows: Mapping[str, Roster]) -> None:
             mark(row),
         )
         people = [_entry(out, entry) for entry in row.participants.values()]
-        table(out, "participant", "name", "state", "own leg", "microphone", "end", rows=people)
+        table(out, "participant", "name", "state", "own leg", "microphone", "signals", "end", rows=people)
         out.print()
 
 
@@ -60,8 +60,15 @@ def _entry(out: Console, entry: RosterEntry) -> tuple[str | Text, ...]:
         state_text(entry.state),
         state_text(entry.call_state),
         "muted" if entry.is_muted else "",
+        _signals(entry),
         reason_text(entry.end_reason),
     )
+
+
+def _signals(entry: RosterEntry) -> str:
+    """What they show: a raised hand with its order, and being in the spotlight."""
+    hand = "" if entry.hand is None else f"hand {entry.hand}"
+    return ", ".join(filter(None, (hand, "spotlight" if entry.spotlight else "")))
 
 
 def _calls(out: Console, rows: Mapping[str, CallRecord]) -> None:

@@ -98,10 +98,12 @@ def is_capable(call: Call, role: Role, capability: str) -> bool:
     return _reason(call, role, capability) is CapabilityReason.CAPABLE
 
 
-def require_capability(call: Call, who: RawId, capability: str, asked: Command) -> None:
-    """Raise Refused unless `who` may do what `capability` names (one of the 25 names).
+def require_capability(call: Call, who: RawId, capability: str, asked: Command, code: str = "") -> None:
+    """Raise Refused unless `who` may do what `capability` names (one of the 25 names, or one that roles
+    alone know).
 
-    In one-to-one calls and plain groups everybody may: there are no roles.
+    In one-to-one calls and plain groups everybody may: there are no roles. `code` is what the vendor's API
+    says then, as "403/45903"; empty where no page names one.
     """
     person = call.participants.get(who)
     role = Role.UNKNOWN if person is None else person.role
@@ -109,6 +111,7 @@ def require_capability(call: Call, who: RawId, capability: str, asked: Command) 
         return
     state = CALL.initial if person is None else person.call_state
     why = _WORDS[_reason(call, role, capability)].format(who=who, role=role, capability=capability)
+    why += f" ({code})" if code else ""
     raise Refused(CALL.name, state, type(asked).__name__, why, CALL.accepted(state))
 
 

@@ -89,3 +89,5 @@ def _fault(call: Call, person: Participant, asked: ChangeRole) -> str:
 @changes(RoleChanged)
 def _has_role(call: Call, participant: Participant, fact: RoleChanged) -> None:
     participant.role = fact.role
+    if "raiseHand" in fact.lost:
+        participant.hand = None

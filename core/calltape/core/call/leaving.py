@@ -131,6 +131,18 @@ def require_connected(call: Call, who: RawId, asked: Command) -> None:
         )
 
 
+def require_named(call: Call, who: RawId, asked: Command) -> Participant:
+    """`who`, one of those whom `asked` is about. Raise Refused unless they are where their leg accepts it."""
+    person = call.participants.get(who)
+    name = type(asked).__name__
+    state = CALL.initial if person is None else person.call_state
+    if person is None or not CALL.accepts(state, name):
+        raise Refused(
+            CALL.name, state, name, f"{who}, who is named, is not up in the call", CALL.accepted(state)
+        )
+    return person
+
+
 def leave(call: Call, who: RawId, reason: EndReason, at: Instant, limits: Limits) -> Events:
     """`who` leaves for `reason`, and with them everyone who cannot stay without them."""
     return departures(call, {who: reason, **_followers(call, who, reason)}, at, limits, cause=reason)
@@ -224,6 +236,9 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
     if participant.transfer_until is not None:
         # What becomes of the new call is its own affair from now on.
         participant.transfer = participant.transfer_until = None
+    participant.hand = None
+    if participant.id in call.spotlighted:
+        call.spotlighted = tuple(who for who in call.spotlighted if who != participant.id)
     participant.lobby_until = None
     participant.establish_until = participant.reconnect_until = participant.modality_until = None
     if participant.streams:

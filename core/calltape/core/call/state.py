@@ -128,6 +128,9 @@ class Participant:
     is_incoming_audio_muted: bool = False
     """Whether they chose to hear nothing."""
 
+    hand: int | None = None
+    """The place of their raised hand in the order of the call; None while it is not raised."""
+
     devices: Devices = UNSAID
     alternate_caller_id: str | None = None
     """The number that their telephone is shown when it is dialled."""
@@ -243,6 +246,12 @@ class Call:
 
     tones_requested: int = 0
     """How often tones were asked for, for any telephone."""
+
+    hands_raised: int = 0
+    """How often a hand was raised: the order of the last one, and no order is given twice."""
+
+    spotlighted: tuple[RawId, ...] = ()
+    """On whom the spotlight is, in the order in which it came to them."""
 
     present: int = 0
     """How many participants are in the call or on their way into it."""
