@@ -12,6 +12,7 @@ from calltape.conformance.strategies import (
     ALICE,
     BOB,
     CALL_IDS,
+    CAROL,
     GROUP_ID,
     NAMELESS,
     PHONE,
@@ -40,7 +41,7 @@ from calltape.core import (
 )
 
 
-def _start(callee: RawId) -> StartCall:
+def _start(callee: RawId, **origin: Any) -> StartCall:
     return StartCall(
         id=NAMELESS,
         at=START,
@@ -48,6 +49,7 @@ def _start(callee: RawId) -> StartCall:
         participant=ALICE,
         endpoint=endpoints(ALICE)[0],
         callees=(callee,),
+        **origin,
     )
 
 
@@ -70,6 +72,9 @@ _JOIN_ROOM = JoinRoom(
     room=RoomPass(room_id=ROOM_ID, role=Role.PRESENTER),
 )
 _MEETING = attrs.evolve(_JOIN, has_lobby=True)
+
+
+_HANDED_OVER = _start(BOB, transferor=CAROL, transferred_from=CALL_IDS[1], is_forwarding_disabled=True)
 
 
 _TWO_UP: tuple[Command, ...] = (
@@ -110,11 +115,15 @@ _TONES_ON_THEIR_WAY: tuple[Command, ...] = (
 
 @pytest.fixture(scope="session")
 def places() -> tuple[Place, ...]:
-    """All places of a call of two, to a telephone, of one alone; the nearest of a group of two."""
+    """All places of a call of two, to a telephone, of one alone; the nearest of a group of two.
+
+    Of a call that a transfer made, those that who is called can get to.
+    """
     return (
         *explore([_start(BOB)], [ALICE, BOB]),
         *explore([_start(PHONE)], [ALICE, PHONE]),
         *islice(explore(_TONES_ON_THEIR_WAY, [ALICE, PHONE]), 40),
+        *explore([_HANDED_OVER], [BOB]),
         *explore([_JOIN], [ALICE]),
         *islice(explore([_JOIN], [ALICE, BOB]), 400),
         *_with_streams(),

@@ -29,6 +29,7 @@ DOCUMENTED = {
     "dtmf_inter_tone_max_s": 60,
     "participants_max": 350,
     "spotlighted_participants_max": 7,
+    "redirects_max": 5,
     "push_ttl_default_s": 24 * 60 * 60,
     "push_ttl_min_s": 5 * 60,
     "push_ttl_max_s": 180 * 24 * 60 * 60,

@@ -285,6 +285,10 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
         "where it was forwarded to",
         lambda call, who: _NAMES.get(call.participants[who].forwarded_to or "", ""),
     ),
+    "redirected_by": _each(
+        "through whose hands the call came",
+        lambda call, who: ", ".join(_NAMES.get(each, each) for each in call.participants[who].redirected_by),
+    ),
     "shown_number": _each(
         "the number shown", lambda call, who: call.participants[who].alternate_caller_id or ""
     ),

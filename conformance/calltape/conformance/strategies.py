@@ -276,6 +276,7 @@ _SELDOM = frozenset(
             "HangUp",
             "Remove",
             "Reject",
+            "RedirectOffer",
             "ReportBusy",
             "ReportUnreachable",
             "ReportMediaFailed",

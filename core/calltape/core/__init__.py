@@ -55,6 +55,7 @@ from calltape.core.call.dialling_tones import (
 )
 from calltape.core.call.early_media import EarlyMediaStarted, ReportEarlyMedia
 from calltape.core.call.expiring import Expire
+from calltape.core.call.forwarding import CallForwarded, RedirectOffer, ReportForwarded
 from calltape.core.call.glare import CallYielded, YieldToGlare, crosses, glare_winner
 from calltape.core.call.holding import (
     Hold,
@@ -109,7 +110,7 @@ from calltape.core.call.lobby import (
 )
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
-from calltape.core.call.pstn import CallForwarded, ReportForwarded, ReportPhoneEnded, ReportPhoneFailed
+from calltape.core.call.pstn import ReportPhoneEnded, ReportPhoneFailed
 from calltape.core.call.raising_hands import (
     HandLowered,
     HandRaised,
@@ -421,6 +422,7 @@ __all__ = [
     "RaiseHand",
     "RawId",
     "Recorded",
+    "RedirectOffer",
     "Refused",
     "RegisterPush",
     "Reject",

@@ -85,6 +85,10 @@ class Limits:
 
     spotlighted_participants_max: int
     """How many people the spotlight is on at a time. Spotlight docs."""
+    redirects_max: int
+    """How often a call may be sent on before somebody answers. ITU-T Q.763, 3.44: as far as a telephone
+    exchange counts.
+    """
 
     push_ttl_default_s: int
     """How long a push registration lives when nothing else is asked. Push notification docs."""

@@ -49,6 +49,9 @@ class Ringing:
     transferor: RawId | None = None
     """Who handed the caller over, where a transfer makes the call."""
 
+    redirected_by: tuple[RawId, ...] = ()
+    """Who sent the call on instead of answering, the last one last."""
+
     replaces: CallId | None = None
     """The call of the user's own that this one takes the place of; it is to be accepted without asking."""
 

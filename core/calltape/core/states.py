@@ -43,6 +43,7 @@ class OfferState(StrEnum):
     OFFERED = "Offered"
     ACCEPTED = "Accepted"
     REJECTED = "Rejected"
+    REDIRECTED = "Redirected"
     ENDED = "Ended"
 
 

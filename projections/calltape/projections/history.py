@@ -12,11 +12,13 @@ from calltape.core import (
     SECOND,
     CallAccepted,
     CallEnded,
+    CallForwarded,
     CallKind,
     CallPromoted,
     CallStarted,
     Event,
     Instant,
+    ParticipantInvited,
     ParticipantState,
     RawId,
     Recorded,
@@ -73,6 +75,10 @@ def _one(row: CallHistory, fact: Any, at: Instant) -> None:
         return
     stay = stays[-1]
     match fact:
+        case ParticipantInvited():
+            stay.redirected_by = fact.redirected_by
+        case CallForwarded():
+            stay.forwarded_to = fact.to
         case CallAccepted():
             _accepted(row, stay, at)
         case TransferRequested():
@@ -155,6 +161,6 @@ def _lasted_s(since: Instant | None, until: Instant) -> float | None:
 
 
 HISTORY = Projection(
-    name="history", schema=4, key=call_of, initial=CallHistory, fold=_fold, row_type=CallHistory
+    name="history", schema=5, key=call_of, initial=CallHistory, fold=_fold, row_type=CallHistory
 )
 """Call detail records, a row for each call."""

@@ -54,6 +54,11 @@ class Stay:
     """From being connected until leaving, time on hold included. None for who never was connected, or is."""
 
     end_reason: EndReason | None = None
+    redirected_by: tuple[RawId, ...] = ()
+    """Who sent the call on to them instead of answering, the last one last."""
+
+    forwarded_to: RawId | None = None
+    """To whom the call to them was sent on before they answered."""
 
     @property
     def is_answered(self) -> bool:

@@ -22,6 +22,7 @@ from calltape.core import (
     OfferState,
     RawId,
     Recorded,
+    RedirectOffer,
     Refused,
     Reject,
     Ringing,
@@ -207,6 +208,17 @@ class CallAgent:
         """See `IncomingCall.reject`."""
         await self.runtime.give(incoming.id, Reject, participant=self.raw_id, endpoint=self.endpoint)
         self._forget_offer(incoming.id, OfferState.REJECTED)
+
+    async def redirect(self, incoming: IncomingCall, target: str) -> None:
+        """See `IncomingCall.redirect`."""
+        await self.runtime.give(
+            incoming.id,
+            RedirectOffer,
+            participant=self.raw_id,
+            endpoint=self.endpoint,
+            target=raw_id(target),
+        )
+        self._forget_offer(incoming.id, OfferState.REDIRECTED)
 
     def _forget_offer(self, call_id: CallId, state: OfferState, reason: EndReason | None = None) -> None:
         offer = self._offers.pop(call_id, None)

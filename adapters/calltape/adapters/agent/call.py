@@ -316,8 +316,11 @@ class IncomingCall:
         self.id = ringing.call_id
         self.caller = ringing.caller
         self.caller_display_name = ringing.caller_display_name
-        self.transferor = ringing.transferor
-        """Who handed the caller over, where a transfer makes the call."""
+        self.redirected_by = ringing.redirected_by
+        """Who sent the call on instead of answering, the last one last."""
+
+        self.transferor = ringing.redirected_by[-1] if ringing.redirected_by else ringing.transferor
+        """Who sent the call here: whoever redirected it last, or handed the caller over."""
 
         self.replaces = ringing.replaces
         """The call that this one takes the place of."""
@@ -351,6 +354,18 @@ class IncomingCall:
             Refused: it is no longer offered here.
         """
         await self._agent.reject(self)
+
+    async def redirect(self, target: str) -> None:
+        """Send the call on instead of answering: `target`, a raw id, is called in this user's place.
+
+        This user's other endpoints fall silent too. The target sees who calls, and who sent the call on.
+
+        Raises:
+            BadInput: `target` is no raw id.
+            Refused: it is no longer offered here, the target has to do with it already, it was redirected too
+                often, or the call may not be sent on.
+        """
+        await self._agent.redirect(self, target)
 
     def close(self, state: OfferState, reason: EndReason | None = None) -> None:
         """The offer is over. For the agent."""

@@ -92,6 +92,8 @@ def _stay(who: RawId, stay: Stay) -> dict[str, Any]:
         "left_at": moment_or_none(stay.left_at),
         "ring_s": stay.ring_s,
         "talk_s": stay.talk_s,
+        "redirected_by": list(stay.redirected_by),
+        "forwarded_to": stay.forwarded_to,
         "end_reason": reason_document(stay.end_reason),
     }
 

@@ -125,7 +125,8 @@ class Performer:
             caller=ring.caller,
             caller_display_name=name,
             transferor=origin.transferor if origin is not None else None,
-            replaces=origin.replaces if origin is not None else None,
+            redirected_by=rung.redirected_by,
+            replaces=origin.replaces if origin is not None and not rung.redirected_by else None,
             custom_context=origin.custom_context if origin is not None else None,
         )
         kind = ReportAlerted if await at.ring(ringing) else ReportBusy

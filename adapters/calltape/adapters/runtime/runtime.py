@@ -42,6 +42,7 @@ from calltape.core import (
     Instant,
     Limits,
     MediaPort,
+    ParticipantInvited,
     ParticipantJoined,
     RawId,
     Recorded,
@@ -244,10 +245,15 @@ class Runtime:
         who: RawId | None = getattr(event, "participant", None)
         if who is None:
             return
-        for wait, at in deadlines_of(desk.call, who).items():
-            self._timers.arm(desk.call_id, DeadlineKey(wait, who), at)
+        self._arm_those_of(desk, who)
+        if isinstance(event, ParticipantInvited) and event.redirected_by:
+            self._arm_those_of(desk, event.by)  # who calls waits for another answer now
         if isinstance(event, ParticipantJoined) and (at_last := deadline(desk.call, _DURATION)) is not None:
             self._timers.arm(desk.call_id, _DURATION, at_last)
+
+    def _arm_those_of(self, desk: Desk, who: RawId) -> None:
+        for wait, at in deadlines_of(desk.call, who).items():
+            self._timers.arm(desk.call_id, DeadlineKey(wait, who), at)
 
     def arm_all(self, desk: Desk) -> None:
         """Arm every deadline of a call that was just read."""

@@ -8,7 +8,7 @@ that could answer.
 import attrs
 
 from calltape.core.call.caller_id import require_phone
-from calltape.core.call.leaving import OfferEnded, leave
+from calltape.core.call.leaving import OfferEnded, leave, offers_ended
 from calltape.core.call.rooms import Events, changes, decides, reacts
 from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command, command
@@ -88,11 +88,7 @@ def _accept(call: Call, asked: Accept, limits: Limits) -> Events:
         is_first=not call.is_answered,
     )
     elsewhere = REGISTRY.named("answered_elsewhere", source=Source.REMOTE)
-    others = [e for e in call.participants[asked.participant].ringing_endpoints if e != asked.endpoint]
-    return (
-        accepted,
-        *(OfferEnded(participant=asked.participant, endpoint=e, reason=elsewhere) for e in others),
-    )
+    return (accepted, *offers_ended(call.participants[asked.participant], elsewhere, but=asked.endpoint))
 
 
 @decides(ReportAnswered)

@@ -49,8 +49,8 @@ def crosses(mine: Call, caller: RawId, callee: RawId) -> bool:
         and not mine.is_answered
         and not mine.is_over
         and mine.starter == callee
-        and caller in mine.participants
         and mine.participants[callee].is_present
+        and mine.participants[callee].other == caller
     )
 
 

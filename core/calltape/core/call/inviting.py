@@ -88,6 +88,9 @@ class ParticipantInvited(Event):
     alternate_caller_id: str | None = attrs.field(default=None, metadata=personal())
     """The number that a telephone is shown; None for the gateway's own, and for who is no telephone."""
 
+    redirected_by: tuple[RawId, ...] = ()
+    """Who sent the call on to them instead of answering: the last stands last. Empty when nobody did."""
+
 
 @event("call.offered")
 class CallOffered(Event):
@@ -109,7 +112,7 @@ class ParticipantAlerted(Event):
 @decides(Invite)
 def _invite(call: Call, asked: Invite, limits: Limits) -> Events:
     require_connected(call, asked.by, asked)
-    require_capability(call, asked.by, _adding(asked.participant), asked)
+    require_capability(call, asked.by, capability_to_add(asked.participant), asked)
     require_room(call, asked, limits)
     if fault := caller_id_fault(asked, (asked.participant,)):
         raise Refused(PARTICIPANT.name, PARTICIPANT.initial, "Invite", fault, ())
@@ -163,7 +166,7 @@ def role_of_comer(call: Call, who: RawId) -> Role:
     return ROLES.kinds[RoleScheme.MEETING].default
 
 
-def _adding(who: RawId) -> str:
+def capability_to_add(who: RawId) -> str:
     """The capability that inviting `who` takes."""
     identity = parse(who)
     if identity.kind is Kind.PHONE_NUMBER:
@@ -200,8 +203,12 @@ def _offer(call: Call, asked: Offer, limits: Limits) -> Events:
     if person.has_accepted:
         reason = "the call has been answered elsewhere"
         raise Refused(CALL.name, person.call_state, "Offer", reason, CALL.accepted(person.call_state))
-    caller = person.other or call.starter or asked.participant
-    return (CallOffered(participant=asked.participant, endpoint=asked.endpoint, caller=caller),)
+    return (CallOffered(participant=person.id, endpoint=asked.endpoint, caller=caller_of(call, person)),)
+
+
+def caller_of(call: Call, person: Participant) -> RawId:
+    """Who calls `person`, as their endpoints show it: the other side, or who started the group call."""
+    return person.other or call.starter or person.id
 
 
 @decides(ReportAlerted)
@@ -234,6 +241,17 @@ def _invited(call: Call, participant: Participant, fact: ParticipantInvited) -> 
     if call.kind is CallKind.ONE_TO_ONE:
         participant.other = fact.by
         call.participants[fact.by].other = participant.id
+    if fact.redirected_by:
+        _takes_the_call_over(call, participant, fact)
+
+
+def _takes_the_call_over(call: Call, participant: Participant, fact: ParticipantInvited) -> None:
+    """The call goes on: who sent it on was not its end, and who waits for an answer waits longer."""
+    participant.redirected_by = fact.redirected_by
+    call.end_reason = None
+    waiting = call.participants[fact.by]
+    if not call.is_answered and waiting.establish_until is not None:
+        waiting.establish_until = max(waiting.establish_until, fact.answer_until)
 
 
 @reacts(ParticipantInvited)

@@ -188,13 +188,17 @@ def _departed(call: Call, leaving: dict[RawId, EndReason], at: Instant, limits: 
     events: list[Event] = []
     for who, reason in leaving.items():
         participant = call.participants[who]
-        events += [
-            OfferEnded(participant=who, endpoint=e, reason=reason) for e in participant.ringing_endpoints
-        ]
+        events += offers_ended(participant, reason)
         tears_down = _AFTER_LEFT[participant.call_state] is CallState.DISCONNECTING
         until = later(at, limits.reconnect_s) if tears_down else None
         events.append(ParticipantLeft(participant=who, reason=reason, teardown_until=until))
     return tuple(events)
+
+
+def offers_ended(person: Participant, reason: EndReason, *, but: EndpointId | None = None) -> Events:
+    """Every endpoint of `person` that still rings, `but` one, stops for `reason`."""
+    ringing = (endpoint for endpoint in person.ringing_endpoints if endpoint != but)
+    return tuple(OfferEnded(participant=person.id, endpoint=each, reason=reason) for each in ringing)
 
 
 def _followers(call: Call, who: RawId, reason: EndReason) -> dict[RawId, EndReason]:

@@ -115,7 +115,8 @@ def entry(call: Call, who: RawId, by: RawId | None) -> Participant | None:
     """A new entry for `who`, let in by `by` unless they come by themselves.
 
     None when they are in the call already, when there is no call to be in or it is over, when it has only two
-    places and both are taken, or when who lets them in is not in it.
+    places and both are taken, unless one of the two sent the call on to them, or when who lets them in is not
+    in it.
     """
     present = call.participants.get(who)
     if (
@@ -124,11 +125,23 @@ def entry(call: Call, who: RawId, by: RawId | None) -> Participant | None:
         or (present is not None and present.call_state is not CallState.DISCONNECTED)
     ):
         return None
-    if call.kind is CallKind.ONE_TO_ONE and len(call.participants) == _BOTH:
-        return None
     if by is not None and by not in call.participants:
         return None
+    if _has_no_place(call) and not _was_sent_on(call, who, by):
+        return None
     return Participant(id=who)
+
+
+def _has_no_place(call: Call) -> bool:
+    return call.kind is CallKind.ONE_TO_ONE and len(call.participants) >= _BOTH
+
+
+def _was_sent_on(call: Call, who: RawId, by: RawId | None) -> bool:
+    """Whether the place of the other side of `by` is free for `who`, to whom that side sent the call on."""
+    if by is None or call.present != 1:
+        return False
+    gone = call.participants.get(call.participants[by].other or by)
+    return gone is not None and not gone.is_present and gone.forwarded_to == who
 
 
 _BOTH = 2
@@ -222,7 +235,7 @@ def _expected(call: Call) -> tuple[str, ...]:
         return ()
     if call.kind is None:
         return ("call.started",)
-    if call.kind is CallKind.ONE_TO_ONE and len(call.participants) == _BOTH:
+    if _has_no_place(call):
         return ("call.promoted",)
     return tuple(sorted(kind.name for kind in ENTRANCES))
 

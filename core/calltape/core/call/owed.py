@@ -7,6 +7,7 @@ each; whoever performs them tolerates a second time.
 from collections.abc import Iterator
 
 from calltape.core.call.caller_id import is_phone
+from calltape.core.call.inviting import caller_of
 from calltape.core.call.state import Asked, Call, Participant
 from calltape.core.call.transferring import placing
 from calltape.core.effects import (
@@ -84,7 +85,7 @@ def _owed_before_connected(call: Call, person: Participant) -> tuple[Effect, ...
         return (OpenMedia(participant=person.id, endpoint=person.endpoint, is_alone=alone),)
     if not person.offers:
         return _owed_to_be_found(person)
-    caller = person.other or call.starter or person.id
+    caller = caller_of(call, person)
     return tuple(Ring(participant=person.id, endpoint=e, caller=caller) for e in person.ringing_endpoints)
 
 

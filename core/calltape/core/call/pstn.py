@@ -1,4 +1,4 @@
-"""Telephones: how dialling one went, who hung up, and where a call was forwarded to.
+"""Telephones: how dialling one went, and who hung up.
 
 A telephone is no endpoint of ours. It is dialled by a gateway, which reports what the carrier says: alerting
 and early media as for anybody, then `ReportAnswered`, or one of the observations here. The reasons follow the
@@ -10,12 +10,11 @@ import attrs
 
 from calltape.core.call.caller_id import require_phone
 from calltape.core.call.leaving import leave
-from calltape.core.call.rooms import Events, changes, decides
-from calltape.core.call.state import Call, Participant
+from calltape.core.call.rooms import Events, decides
+from calltape.core.call.state import Call
 from calltape.core.commands import Command, command
 from calltape.core.end_reasons import EndReason, Source
 from calltape.core.errors import BadInput, Refused
-from calltape.core.events import Event, event
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
 from calltape.core.reason_maps import read_reason
@@ -56,25 +55,6 @@ class ReportPhoneEnded(Command):
     """What the carrier said."""
 
 
-@command
-class ReportForwarded(Command):
-    """Observed: the call to `participant` was passed on to `to` before anybody answered."""
-
-    participant: RawId
-    to: RawId
-
-
-@event("call.forwarded")
-class CallForwarded(Event):
-    """The call to `participant` rings at `to` instead.
-
-    For who answers there, `participant` is the one who transferred the call.
-    """
-
-    participant: RawId
-    to: RawId
-
-
 @decides(ReportPhoneFailed)
 def _failed(call: Call, seen: ReportPhoneFailed, limits: Limits) -> Events:
     require_phone(call, seen.participant, seen)
@@ -106,25 +86,6 @@ def _reason(call: Call, seen: ReportPhoneFailed | ReportPhoneEnded, status: int,
     return attrs.evolve(reason, words=f"{reason.words}; Q.850 {seen.q850}, {cause.words}")
 
 
-@decides(ReportForwarded)
-def _forwarded(call: Call, seen: ReportForwarded, limits: Limits) -> Events:
-    person = call.participants[seen.participant]
-    if seen.to == seen.participant:
-        raise _refused(call, seen, "a call is not forwarded to where it rings already")
-    if person.has_accepted:
-        raise _refused(call, seen, "the call has been answered")
-    if person.forwarded_to == seen.to:
-        return ()
-    return (CallForwarded(participant=seen.participant, to=seen.to),)
-
-
-def _refused(
-    call: Call, seen: ReportPhoneFailed | ReportPhoneEnded | ReportForwarded, reason: str
-) -> Refused:
+def _refused(call: Call, seen: ReportPhoneFailed | ReportPhoneEnded, reason: str) -> Refused:
     state = call.participants[seen.participant].call_state
     return Refused(CALL.name, state, type(seen).__name__, reason, CALL.accepted(state))
-
-
-@changes(CallForwarded)
-def _rings_elsewhere(call: Call, participant: Participant, fact: CallForwarded) -> None:
-    participant.forwarded_to = fact.to

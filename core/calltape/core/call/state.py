@@ -138,6 +138,9 @@ class Participant:
     forwarded_to: RawId | None = None
     """Where the call to them rings instead of with them."""
 
+    redirected_by: tuple[RawId, ...] = ()
+    """Through whose hands the call came to them: who sent it on last stands last."""
+
     tones: tuple[TonesOnTheirWay, ...] = ()
     """What their telephone is to be sent, in the order in which it was asked for."""
 
