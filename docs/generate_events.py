@@ -25,6 +25,7 @@ from calltape.core import (
     TOKEN,
     TRANSFER,
     VIDEO_STREAM,
+    AltLayout,
     Departure,
     EndReason,
     Event,
@@ -66,6 +67,16 @@ SECTIONS = (
         "`media-<call id>-<raw id>`: what was measured. They decide nothing and may be pruned.",
         "calltape.core.media",
     ),
+    (
+        "Media streams: diagnostics",
+        "`media-<call id>-<raw id>` as well: what followed from what was measured. Pruning leaves it.",
+        ("calltape.core.diagnosis", "calltape.core.remote_diagnostics"),
+    ),
+    (
+        "Speaker streams",
+        "`speakers-<call id>`: who spoke, the most dominant first. They decide nothing.",
+        "calltape.core.dominance",
+    ),
     ("Push streams", "`push-<raw id>`: one user's push registrations.", "calltape.core.push"),
     (
         "Observer streams",
@@ -83,7 +94,7 @@ ALIASES = {
     name: " | ".join(f'"{value}"' for value in typing.get_args(alias))
     for name, alias in (("Kind", media.Kind), ("Direction", media.Direction))
 }
-VALUES = (EndReason, SeenParticipant, Departure, StreamSample, TransportSample)
+VALUES = (EndReason, SeenParticipant, Departure, StreamSample, AltLayout, TransportSample)
 
 
 def page() -> str:

@@ -172,7 +172,7 @@ def test_links_of_the_same_look_are_all_kept() -> None:
 
 
 def test_every_metric_is_counted_aggregated_or_named() -> None:
-    described = {"id", "kind", "direction", "transport_id", "codec_name"}
+    described = {"id", "kind", "direction", "transport_id", "codec_name", "stream_id", "alt_layouts"}
     counted = {metric for metrics in COUNTERS.values() for metric in metrics}
     aggregated = {metric for metrics in GAUGES.values() for metric in metrics}
     assert counted.isdisjoint(aggregated)

@@ -8,9 +8,14 @@ from typing import Any
 from calltape.core import (
     SECOND,
     Call,
+    CallId,
+    DiagnosticChanged,
+    DominantSpeakersChanged,
     MediaSampled,
     PushBook,
     Recorded,
+    RemoteDiagnosticSent,
+    RemoteDiagnosticsSwitched,
     StreamSample,
     TransferRequested,
     deadlines,
@@ -25,9 +30,11 @@ from calltape.projections import (
     CallHistory,
     CallRecord,
     Fate,
+    ParticipantDiagnostics,
     ParticipantStats,
     PushUser,
     Roster,
+    Speakers,
     Timeline,
 )
 
@@ -185,12 +192,38 @@ def _counted(values: list[int]) -> int:
     return sum(value if value < before else value - before for before, value in pairwise((0, *values)))
 
 
+def _diagnostics_agree(rows: Mapping[str, ParticipantDiagnostics], history: History) -> None:
+    said: dict[str, dict[str, object]] = {}
+    for each in history:
+        match each.event:
+            case DiagnosticChanged() as fact:
+                said.setdefault(f"{fact.call_id}/{fact.participant}", {})[fact.diagnostic] = fact.value
+            case RemoteDiagnosticSent() | RemoteDiagnosticsSwitched() as fact:
+                said.setdefault(f"{fact.call_id}/{fact.participant}", {})
+            case _:
+                pass
+    assert {key: row.values for key, row in rows.items()} == said
+
+
+def _speakers_agree(rows: Mapping[str, Speakers], history: History) -> None:
+    said = (each.event for each in history)
+    last = {fact.call_id: fact for fact in said if isinstance(fact, DominantSpeakersChanged)}
+    assert {key: row.ranking for key, row in rows.items()} == {
+        key: fact.speakers for key, fact in last.items()
+    }
+    for key, row in rows.items():
+        assert set(row.speaking_since) == set(last[CallId(key)].speaking), f"{key}: who speaks"
+        assert all(spoken_s >= 0 for spoken_s in row.spoken_s.values())
+
+
 AGREEMENTS: Mapping[str, Callable[[Mapping[str, Any], History], None]] = MappingProxyType(
     {
         "roster": _roster_agrees,
         "calls": _calls_agree,
         "push_ttl": _push_agrees,
         "stats": _stats_agree,
+        "diagnostics": _diagnostics_agree,
+        "speakers": _speakers_agree,
         "history": _history_agrees,
         "deadlines": _deadlines_agree,
         "timeline": _timeline_agrees,

@@ -3,6 +3,7 @@
 Needs the extra ``calltape[testing]``.
 """
 
+from functools import cache
 from typing import Any
 
 import attrs
@@ -11,31 +12,45 @@ from hypothesis import strategies as st
 from calltape.conformance.strategies import ALICE, BOB, CAROL, START, recorded_histories
 from calltape.core import (
     SECOND,
+    Call,
     CallId,
+    Condition,
+    EndpointId,
     ExpirePush,
     Instant,
+    Join,
+    Ledger,
+    MediaConditionObserved,
     MediaSampled,
     PushBook,
     Recorded,
     Refused,
     RegisterPush,
+    RemoteDiagnosticsSwitched,
+    ReportMediaConnected,
     StreamSample,
     TransportSample,
     UnregisterPush,
+    Watch,
+    call_stream,
     decide_push,
     evolve_push,
     media_stream,
     push_stream,
+    stream_of,
 )
 from calltape.core.values import CommandId
 
 
 @st.composite
 def logs(draw: st.DrawFn, *, calls: int = 2, max_size: int = 12) -> tuple[Recorded, ...]:
-    """What a log may hold, interleaved: several calls, samples of their media, push registrations."""
+    """What a log may hold, interleaved: several calls, samples of their media and what they say, push
+    registrations.
+    """
     parts = [
         list(draw(recorded_histories(calls, max_size=max_size))),
         list(draw(media_histories())),
+        list(draw(watched_histories())),
         list(draw(push_histories())),
     ]
     mixed: list[Recorded] = []
@@ -88,6 +103,92 @@ _samples = st.builds(_sample, st.integers(1, 2), st.sampled_from(_KINDS), _maybe
 _transports = st.builds(
     TransportSample, id=st.sampled_from(("link1", "link2")), rtt_in_ms=st.sampled_from((None, 0.5, 20.0))
 )
+
+
+@st.composite
+def watched_histories(draw: st.DrawFn, *, max_size: int = 12) -> tuple[Recorded, ...]:
+    """What a watch finds of a call whose media is sampled: diagnostics, what others are told, who speaks."""
+    call_id = CallId("call-1")
+    call, watch = meeting(call_id), Watch(call_id)
+    versions: dict[str, int] = {}
+    found: list[Recorded] = []
+    at = START
+    for _ in range(draw(st.integers(0, max_size))):
+        at = Instant(at + SECOND * draw(st.integers(0, 3)))
+        fact = draw(seen_media)
+        for each in watch.measured(call, fact, at):
+            stream = stream_of(each)
+            versions[stream] = versions.get(stream, 0) + 1
+            place = len(found) + 1
+            # `watched-` keeps them apart from the samples that `media_histories` draws for the same people.
+            name = f"watched-{stream}"
+            found.append(Recorded(position=place, stream=name, version=versions[stream], event=each, at=at))
+    return tuple(found)
+
+
+@cache
+def meeting(call_id: CallId) -> Call:
+    """A group call in which Alice and Bob are connected; only to be read."""
+    ledger = Ledger()
+    group = "29228d3e-040e-4656-a70e-890ab4e173e5"
+    for number, who in enumerate((ALICE, BOB)):
+        common: dict[str, Any] = {"at": START, "participant": who}
+        for asked in (
+            Join(
+                id=CommandId(f"join-{number}"),
+                call_id=call_id,
+                group_id=group,
+                endpoint=EndpointId("desk"),
+                **common,
+            ),
+            ReportMediaConnected(id=CommandId(f"connect-{number}"), **common),
+        ):
+            for draft in ledger.decide(asked):
+                version = ledger.version + 1
+                ledger.absorb(
+                    Recorded(
+                        position=version,
+                        stream=call_stream(call_id),
+                        version=version,
+                        event=draft.event,
+                        at=START,
+                    )
+                )
+    return ledger.call
+
+
+def _spoken(who: Any, level: int, rate: float, microphone: int | None) -> MediaSampled:
+    sent = StreamSample(
+        id="audio",
+        kind="audio",
+        direction="send",
+        transport_id="link",
+        packets_per_second=rate,
+        audio_input_level=level,
+    )
+    return MediaSampled(
+        call_id=CallId("call-1"), participant=who, streams=(sent,), microphone_level=microphone
+    )
+
+
+_people = st.sampled_from((ALICE, BOB, CAROL))
+_levels = st.sampled_from((0, 1_999, 2_000, 9_000, 40_000))
+seen_media = st.one_of(
+    st.builds(_spoken, _people, _levels, st.sampled_from((0.0, 50.0)), _levels),
+    st.builds(
+        MediaConditionObserved,
+        call_id=st.just(CallId("call-1")),
+        participant=_people,
+        condition=st.sampled_from(Condition),
+    ),
+    st.builds(
+        RemoteDiagnosticsSwitched,
+        call_id=st.just(CallId("call-1")),
+        participant=_people,
+        is_sending=st.booleans(),
+    ),
+)
+"""What may be seen of the media of a call, in which Carol is not."""
 
 
 @st.composite

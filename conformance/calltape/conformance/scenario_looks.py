@@ -5,6 +5,12 @@ from typing import Any, cast
 
 import attrs
 
+from calltape.conformance.scenario_media import (
+    look_at_diagnosed,
+    look_at_others_told,
+    look_at_speakers,
+    look_at_speaking,
+)
 from calltape.conformance.scenario_policies import look_at_heights, look_at_told, look_at_views
 from calltape.conformance.scenario_stage import (
     CAST,
@@ -307,5 +313,9 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "views": look_at_views,
     "heights": look_at_heights,
     "told": look_at_told,
+    "diagnosed": look_at_diagnosed,
+    "others_told": look_at_others_told,
+    "speakers": look_at_speakers,
+    "speaking": look_at_speaking,
 }
 """What a step may look at, by the key it is written under."""

@@ -17,6 +17,7 @@ from calltape.core import (
     CreateRoom,
     DeleteRoom,
     DeviceKind,
+    DominantSpeakersChanged,
     Event,
     ExpireToken,
     Instant,
@@ -40,6 +41,7 @@ from calltape.core import (
     UpdateRoom,
     UpsertRoomParticipants,
     Wait,
+    Watch,
     call_stream,
     decide_push,
     decide_room,
@@ -111,6 +113,12 @@ class Stage:
         """What the present step has led to."""
 
         self.effects: list[Effect] = []
+        self.watches: dict[str, Watch] = {}
+        self.followed: list[tuple[float, Event]] = []
+        """What followed from what was measured during the present step, and when."""
+
+        self.speakers: DominantSpeakersChanged | None = None
+        """Who was last said to be most dominant in the call that the present step is about."""
 
     @property
     def ledger(self) -> Ledger:
@@ -121,6 +129,11 @@ class Stage:
     def call(self) -> Call:
         """The call that the present step is about."""
         return self.ledger.call
+
+    @property
+    def watch(self) -> Watch:
+        """Whoever watches the media of that call."""
+        return self.watches.setdefault(self.about, Watch(CallId(self.about), self.limits))
 
     def give(self, command: Command) -> None:
         """Decide and fold one command.
@@ -146,6 +159,14 @@ class Stage:
             ledger.absorb(_recorded(unrecorded, self.about, ledger.version + 1))
             self.emitted.append(unrecorded.event)
             self.effects += react(ledger.call, unrecorded.event)
+            self.follow(self.watch.happened(ledger.call, unrecorded.event, command.at), command.at)
+
+    def follow(self, facts: tuple[Event, ...], at: Instant) -> None:
+        """Note what followed from what was measured, or from what happened, at `at`."""
+        for fact in facts:
+            self.followed.append(((at - START) / SECOND, fact))
+            if isinstance(fact, DominantSpeakersChanged):
+                self.speakers = fact
 
     def _give_to_room(self, command: RoomCommand) -> None:
         """Decide and fold one command about a room, and give its call what follows from that."""

@@ -15,6 +15,7 @@ from importlib.resources import files
 import attrs
 
 from calltape.conformance.scenario_looks import LOOKS
+from calltape.conformance.scenario_media import see
 from calltape.conformance.scenario_stage import START, ScenarioFailed, Stage, Step, command_of, names_of, same
 from calltape.core import (
     LIMITS,
@@ -99,9 +100,12 @@ def run(scenario: Scenario) -> None:
             raise ScenarioFailed(f"{scenario.name}, step {number} {_shown(step)}: {refused}") from None
 
 
+_KINDS = {"silence_until": "silence", "seen": "media"}
+
+
 def _shown(step: Step) -> str:
     at = f" at {step['at']} s" if "at" in step else ""
-    return f"({step.get('do', 'silence' if 'silence_until' in step else 'look')}{at})"
+    return f"({step.get('do', _KINDS.get(next(iter(_KINDS.keys() & step.keys()), ''), 'look'))}{at})"
 
 
 def play(stage: Stage, step: Step) -> None:
@@ -113,10 +117,12 @@ def play(stage: Stage, step: Step) -> None:
     """
     stage.now_s = step.get("at", stage.now_s)
     stage.about = step.get("call", "call-1")
-    stage.emitted, stage.effects = [], []
+    stage.emitted, stage.effects, stage.followed = [], [], []
     stage.before = stage.call.copy()
     if "silence_until" in step:
         _be_silent(stage, step)
+    elif "seen" in step:
+        see(stage, step)
     elif "refused" in step:
         _be_refused(stage, step)
     elif "do" in step:

@@ -169,7 +169,16 @@ from calltape.core.call.video import (
 )
 from calltape.core.commands import COMMANDS, Command
 from calltape.core.devices import DeviceKind, Devices
+from calltape.core.diagnosis import DiagnosticChanged
+from calltape.core.diagnostic_rows import (
+    DIAGNOSTICS,
+    DiagnosticGroup,
+    DiagnosticKind,
+    DiagnosticRow,
+    DiagnosticValue,
+)
 from calltape.core.digest import canonical, digest, plain
+from calltape.core.dominance import DominantSpeakersChanged
 from calltape.core.end_reasons import REGISTRY, Category, EndReason, Source
 from calltape.core.errors import (
     BadInput,
@@ -203,7 +212,15 @@ from calltape.core.identity_tokens import (
 from calltape.core.ledger import Ledger
 from calltape.core.lifecycle import Lifecycle, load
 from calltape.core.limits import LIMITS, Limits, every_limit
-from calltape.core.media import MediaSampled, MediaStatesObserved, StreamSample, TransportSample
+from calltape.core.media import (
+    AltLayout,
+    Condition,
+    MediaConditionObserved,
+    MediaSampled,
+    MediaStatesObserved,
+    StreamSample,
+    TransportSample,
+)
 from calltape.core.observing import Departure, RosterReconciled, SeenParticipant, observer_stream
 from calltape.core.optimal_video_count import OptimalVideoCount, OvcChangeReason, VideoCountChange, take_best
 from calltape.core.outside import Endpoint, MediaEffect, MediaPort, Reports, Ringing
@@ -225,6 +242,7 @@ from calltape.core.push import (
 )
 from calltape.core.reason_maps import Said, read_reason, say_reason
 from calltape.core.reason_rows import Vocabulary
+from calltape.core.remote_diagnostics import RemoteDiagnosticSent, RemoteDiagnosticsSwitched
 from calltape.core.roles import ROLES, Role, RoleScheme
 from calltape.core.room import (
     ROOM,
@@ -271,11 +289,13 @@ from calltape.core.values import (
     media_stream,
     push_stream,
     room_stream,
+    speakers_stream,
     user_stream,
 )
 from calltape.core.video_constraints import VideoConstraints, constrained, effective_constraint
 from calltape.core.video_platforms import Picture, Platform, rendered_videos_max
 from calltape.core.video_policy import visible_videos
+from calltape.core.watching import Watch, stream_of
 
 LIFECYCLES = {
     life.name: life
@@ -296,6 +316,7 @@ LIFECYCLES = {
 __all__ = [
     "CALL",
     "COMMANDS",
+    "DIAGNOSTICS",
     "ECHO",
     "EVENTS",
     "INCOMING_CALL",
@@ -316,6 +337,7 @@ __all__ = [
     "AdmissionCounts",
     "Admit",
     "AdmitAll",
+    "AltLayout",
     "Append",
     "BadInput",
     "BadSpec",
@@ -337,6 +359,7 @@ __all__ = [
     "ChangeRole",
     "Command",
     "CommandId",
+    "Condition",
     "Conflict",
     "CorruptHistory",
     "CreateRoom",
@@ -346,6 +369,12 @@ __all__ = [
     "DeviceKind",
     "DeviceSelected",
     "Devices",
+    "DiagnosticChanged",
+    "DiagnosticGroup",
+    "DiagnosticKind",
+    "DiagnosticRow",
+    "DiagnosticValue",
+    "DominantSpeakersChanged",
     "EarlyMediaStarted",
     "EndReason",
     "Endpoint",
@@ -378,6 +407,7 @@ __all__ = [
     "LowerAllHands",
     "LowerHand",
     "LowerHands",
+    "MediaConditionObserved",
     "MediaEffect",
     "MediaLost",
     "MediaPort",
@@ -427,6 +457,8 @@ __all__ = [
     "RegisterPush",
     "Reject",
     "RejectFromLobby",
+    "RemoteDiagnosticSent",
+    "RemoteDiagnosticsSwitched",
     "Remove",
     "RemoveRoomParticipants",
     "ReportAlerted",
@@ -548,6 +580,7 @@ __all__ = [
     "VideoStopped",
     "Vocabulary",
     "Wait",
+    "Watch",
     "YieldToGlare",
     "admission_counts",
     "call_stream",
@@ -594,6 +627,8 @@ __all__ = [
     "room_pass",
     "room_stream",
     "say_reason",
+    "speakers_stream",
+    "stream_of",
     "take_best",
     "token_deadlines",
     "tones_of",

@@ -117,6 +117,69 @@ class Limits:
     media_sample_s: float
     """How often media is measured. Media statistics docs, web."""
 
+    speaking_level_min: int
+    """From which level on, 0 to 65536, somebody is loud. Our choice."""
+
+    speaking_attack_s: float
+    """How long somebody must be loud before they speak. Our choice."""
+
+    speaking_release_s: float
+    """How long a speaker must be quiet before they no longer speak. Our choice."""
+
+    dominance_newest_percent: int
+    """How much the newest level counts in somebody's loudness. Our choice."""
+
+    dominance_lead_percent: int
+    """How much louder than the one ahead a speaker must be to take their place. Our choice."""
+
+    dominant_speakers_max: int
+    """How many are most dominant. Overview, 'Number of participants'."""
+
+    camera_freeze_s: float
+    """How long a camera may give no picture before it is frozen. Diagnostics docs."""
+
+    microphone_not_functioning_s: float
+    """How long a microphone may be disabled or in use before that is told. Diagnostics docs: about this."""
+
+    speaker_not_functioning_native_s: float
+    """The same of a loudspeaker, in native SDKs. Diagnostics docs."""
+
+    speaking_while_muted_s: float
+    """How long somebody speaks into a muted microphone before they are told. Our choice."""
+
+    microphone_silent_s: float
+    """How long a microphone that is not muted gives nothing before that is told. Our choice."""
+
+    microphone_silent_level_min: int
+    """Below which level, 0 to 65536, a microphone gives nothing. Our choice."""
+
+    quality_worse_s: float
+    """How long a network must be worse before it is told. Our choice."""
+
+    quality_better_s: float
+    """How long a network must be better before it is told. Our choice."""
+
+    loss_bad_percent: int
+    """From how many packets lost of those expected on a network is bad. Diagnostics docs, for sending."""
+
+    loss_poor_percent: int
+    """Above how many it is poor. Service log docs."""
+
+    jitter_poor_ms: float
+    """Above which jitter a network is poor. Service log docs."""
+
+    round_trip_poor_ms: float
+    """Above which round trip a network is poor. Service log docs."""
+
+    media_missing_s: float
+    """How long signalling and media may disagree before it is told. Our choice."""
+
+    remote_diagnostics_per_minute_max: int
+    """How many diagnostics a client sends to the others in a minute. Diagnostics docs."""
+
+    remote_diagnostics_participants_max: int
+    """In how large a call diagnostics are sent to the others at most. Diagnostics docs."""
+
     large_call_participants_min: int
     """From how many people on a call is large and fewer videos can be seen. Overview, as below."""
 

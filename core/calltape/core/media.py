@@ -6,6 +6,7 @@ and units of the calling SDK's `MediaStats`, in snake_case. `None` always means 
 metric is never guessed from another one.
 """
 
+from enum import StrEnum
 from typing import Literal
 
 import attrs
@@ -16,6 +17,28 @@ from calltape.core.values import CallId
 
 Kind = Literal["audio", "video", "screen_share"]
 Direction = Literal["send", "recv"]
+
+
+@attrs.frozen(kw_only=True)
+class AltLayout:
+    """One further size in which a sent picture is also sent (simulcast): what a sent stream has, again."""
+
+    id: str
+    codec_name: str | None = None
+    bitrate: int | None = None
+    packets: int | None = None
+    packets_per_second: float | None = None
+    packets_lost: int | None = None
+    packets_lost_per_second: float | None = None
+    jitter_in_ms: float | None = None
+    rtt_in_ms: float | None = None
+    frames_encoded: int | None = None
+    frame_rate_encoded: float | None = None
+    key_frames_encoded: int | None = None
+    frames_sent: int | None = None
+    frame_rate_sent: float | None = None
+    frame_width_sent: int | None = None
+    frame_height_sent: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -80,6 +103,11 @@ class StreamSample:
     frames_dropped: int | None = None
     longest_freeze_duration_in_ms: float | None = None
     total_freeze_duration_in_ms: float | None = None
+    stream_id: str | None = None
+    """Of a received picture: the id of the remote video stream that it shows."""
+
+    alt_layouts: tuple[AltLayout, ...] = ()
+    """Of a sent picture: the further sizes that are sent beside it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -94,7 +122,7 @@ class TransportSample:
     available_outgoing_bitrate: int | None = None
 
 
-@event("media.sampled")
+@event("media.sampled", shape=2)
 class MediaSampled(Event):
     """One look at the counters of all of a participant's streams."""
 
@@ -102,6 +130,75 @@ class MediaSampled(Event):
     participant: RawId
     streams: tuple[StreamSample, ...]
     transports: tuple[TransportSample, ...] = ()
+    microphone_level: int | None = None
+    """Peak of what the microphone picked up since the last look, 0 to 65536: also while muted, when nothing
+    of it is sent."""
+
+
+class Condition(StrEnum):
+    """What an endpoint finds of its network and its devices, as ``what.how``.
+
+    `diagnostics.toml` says which diagnostics each of them raises or clears.
+    """
+
+    NETWORK_ABSENT = "network.absent"
+    """No ICE candidates: a call cannot start."""
+
+    NETWORK_PRESENT = "network.present"
+    RELAYS_UNREACHABLE = "relays.unreachable"
+    TRANSPORT_LOST = "transport.lost"
+    """Nothing arrives; it may come back by itself."""
+
+    TRANSPORT_FAILED = "transport.failed"
+    """ICE failed: disconnected and not recovering."""
+
+    TRANSPORT_CONNECTED = "transport.connected"
+    SPEAKERS_ABSENT = "speakers.absent"
+    SPEAKERS_PRESENT = "speakers.present"
+    SPEAKER_VOLUME_ZERO = "speaker.volume_zero"
+    SPEAKER_VOLUME_UP = "speaker.volume_up"
+    SPEAKER_MUTED = "speaker.muted"
+    SPEAKER_UNMUTED = "speaker.unmuted"
+    SPEAKER_IN_USE = "speaker.in_use"
+    SPEAKER_INACTIVE = "speaker.inactive"
+    SPEAKER_WORKS = "speaker.works"
+    MICROPHONES_ABSENT = "microphones.absent"
+    MICROPHONES_PRESENT = "microphones.present"
+    MICROPHONE_DISABLED = "microphone.disabled"
+    MICROPHONE_IN_USE = "microphone.in_use"
+    MICROPHONE_MUTED_BY_SYSTEM = "microphone.muted_by_system"
+    MICROPHONE_DENIED = "microphone.denied"
+    MICROPHONE_OBTAINED = "microphone.obtained"
+    MICROPHONE_FLOWS = "microphone.flows"
+    CAMERA_DISABLED = "camera.disabled"
+    CAMERA_IN_USE = "camera.in_use"
+    CAMERA_TIMED_OUT = "camera.timed_out"
+    CAMERA_STOPPED = "camera.stopped"
+    """By itself: nobody asked it to."""
+
+    CAMERA_DENIED = "camera.denied"
+    CAMERA_OBTAINED = "camera.obtained"
+    CAMERA_SENDS = "camera.sends"
+    CAPTURER_FAILED = "capturer.failed"
+    CAPTURER_STOPPED = "capturer.stopped"
+    """By itself: nobody asked it to."""
+
+    CAPTURER_DENIED = "capturer.denied"
+    CAPTURER_OBTAINED = "capturer.obtained"
+    CAPTURER_SENDS = "capturer.sends"
+    SERVER_LOST = "server.lost"
+    """A server no longer hears from the participant."""
+
+    SERVER_CONNECTED = "server.connected"
+
+
+@event("media.condition_observed")
+class MediaConditionObserved(Event):
+    """What an endpoint found of its network or one of its devices; what a server found of an endpoint."""
+
+    call_id: CallId
+    participant: RawId
+    condition: Condition
 
 
 @event("media.states_observed")

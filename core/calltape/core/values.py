@@ -36,6 +36,11 @@ def media_stream(call_id: CallId, participant: str) -> str:
     return f"media-{call_id}-{participant}"
 
 
+def speakers_stream(call_id: CallId) -> str:
+    """The stream that holds who spoke in a call, most dominant first."""
+    return f"speakers-{call_id}"
+
+
 def push_stream(user: str) -> str:
     """The stream that holds one user's push registrations."""
     return f"push-{user}"

@@ -16,8 +16,14 @@ def _left_1_to_2(old: Fields) -> Fields:
     return {**rest, "reason": {"code": old["code"], "subcode": old.get("subcode"), "source": "service"}}
 
 
+def _sampled_1_to_2(old: Fields) -> Fields:
+    """Shape 1 of `media.sampled` knew no microphone level, no stream ids and no further sizes."""
+    return old
+
+
 STEPS: Mapping[tuple[str, int], Callable[[Fields], Fields]] = {
     ("participant.left", 1): _left_1_to_2,
+    ("media.sampled", 1): _sampled_1_to_2,
 }
 """From (stored name, old shape) to the function that gives the next shape's fields."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from .calls import CALLS, CallRecord
 from .deadlines import DEADLINES, CallDeadlines, DeadlineRecord, Fate
+from .diagnostics import DIAGNOSED, DiagnosticRecord, ParticipantDiagnostics, group_of
 from .history import HISTORY
 from .history_rows import CallHistory, Direction, Stay, TransferRecord
 from .projection import Projection, View, digest_of
@@ -17,22 +18,31 @@ from .push_ttl import PUSH_TTL, Due, PushDevice, PushUser, reachable, renew_by
 from .reconciling import reconcile, seen, shown_after
 from .roster import ROSTER
 from .roster_rows import Roster, RosterDelta, RosterEntry, apply, delta, present
+from .speakers import SPEAKERS, Speakers
 from .stats import STATS, StreamSummary, loss_ratio, summarise
 from .stats_rows import Aggregate, Link, ParticipantStats, StreamStats, TransportStats
 from .timeline import TIMELINE, Timeline, TimelineEntry
 
 PROJECTIONS: Mapping[str, Projection[Any]] = MappingProxyType(
-    {each.name: each for each in (ROSTER, CALLS, STATS, PUSH_TTL, HISTORY, DEADLINES, TIMELINE)}
+    {
+        each.name: each
+        for each in (
+            *(ROSTER, CALLS, STATS, DIAGNOSED, SPEAKERS),
+            *(PUSH_TTL, HISTORY, DEADLINES, TIMELINE),
+        )
+    }
 )
 """Every projection by name."""
 
 __all__ = [
     "CALLS",
     "DEADLINES",
+    "DIAGNOSED",
     "HISTORY",
     "PROJECTIONS",
     "PUSH_TTL",
     "ROSTER",
+    "SPEAKERS",
     "STATS",
     "TIMELINE",
     "Aggregate",
@@ -40,10 +50,12 @@ __all__ = [
     "CallHistory",
     "CallRecord",
     "DeadlineRecord",
+    "DiagnosticRecord",
     "Direction",
     "Due",
     "Fate",
     "Link",
+    "ParticipantDiagnostics",
     "ParticipantStats",
     "Projection",
     "PushDevice",
@@ -51,6 +63,7 @@ __all__ = [
     "Roster",
     "RosterDelta",
     "RosterEntry",
+    "Speakers",
     "Stay",
     "StreamStats",
     "StreamSummary",
@@ -62,6 +75,7 @@ __all__ = [
     "apply",
     "delta",
     "digest_of",
+    "group_of",
     "loss_ratio",
     "present",
     "reachable",

@@ -168,4 +168,6 @@ def summarise(rows: Iterable[ParticipantStats]) -> dict[str, StreamSummary]:
     }
 
 
-STATS = Projection(name="stats", key=_key, initial=ParticipantStats, fold=_fold, row_type=ParticipantStats)
+STATS = Projection(
+    name="stats", schema=2, key=_key, initial=ParticipantStats, fold=_fold, row_type=ParticipantStats
+)

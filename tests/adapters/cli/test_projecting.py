@@ -106,7 +106,9 @@ def test_what_cannot_be_projected_leaves_nothing(
 ) -> None:
     before = files()
     absent = f"sqlite:///{tmp_path}/absent.db"
-    assert "there are roster, calls, stats, push_ttl, " in run("project", "rooster", "--store", url).complaint
+    assert (
+        "there are roster, calls, stats, diagnostics, " in run("project", "rooster", "--store", url).complaint
+    )
     assert "give both" in run("project", "calls", "--accept-difference", "--store", url).complaint
     assert "there is no store" in run("project", "calls", "--store", absent).complaint
     assert files() == before

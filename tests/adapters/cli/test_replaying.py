@@ -45,6 +45,7 @@ def test_up_to_an_event(run: Callable[..., Any], url: str) -> None:
         "call_state": "LocalHold",
         "role": "Unknown",
         "is_muted": False,
+        "is_speaking": False,
         "streams": [],
         "end_reason": None,
         "left_because": None,

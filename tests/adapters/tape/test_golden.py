@@ -12,6 +12,7 @@ from calltape.adapters.tape import TapeLog, export_tape, import_tape
 from calltape.core.call.leaving import CallEnded, ParticipantLeft
 from calltape.core.end_reasons import Category, EndReason, Source
 from calltape.core.events import EVENTS
+from calltape.core.media import MediaSampled
 from calltape.core.values import CallId
 
 pytestmark = pytest.mark.golden
@@ -36,6 +37,18 @@ def test_left_in_shape_1() -> None:
     left = [event for event in events if isinstance(event, ParticipantLeft)]
     assert [event.reason for event in left] == [EndReason(code=0, subcode=0, source=Source.SERVICE)] * 2
     assert str(calltape.core.replay(events).state) == "Disconnected"
+
+
+def test_sampled_in_shape_1() -> None:
+    """A sample recorded before microphones had levels of their own says nothing about them."""
+    with as_file(GOLDEN / "sampled_shape_1.jsonl") as path:
+        log = TapeLog(path, create=False)
+        (sampled,) = log.events("media-sampled-shape-1-8:acs:r_alice")
+        log.close()
+    assert isinstance(sampled, MediaSampled)
+    (sample,) = sampled.streams
+    assert (sample.audio_input_level, sample.jitter_in_ms, sample.packets) == (8211, 4.5, 50)
+    assert (sampled.microphone_level, sample.stream_id, sample.alt_layouts) == (None, None, ())
 
 
 def test_reasons_recorded_before_they_had_evidence() -> None:

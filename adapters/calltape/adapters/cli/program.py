@@ -11,6 +11,7 @@ from calltape.adapters.cli.calls import calls
 from calltape.adapters.cli.checking import check
 from calltape.adapters.cli.failing import Program
 from calltape.adapters.cli.histories import history
+from calltape.adapters.cli.media_views import diagnostics, speakers, stats
 from calltape.adapters.cli.projecting import project
 from calltape.adapters.cli.registering import register
 from calltape.adapters.cli.replaying import replay
@@ -39,19 +40,9 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-for _command in (
-    call,
-    calls,
-    replay,
-    timeline,
-    roster,
-    history,
-    tape,
-    check,
-    spec,
-    project,
-    register,
-    room,
-    bench,
-):
+_COMMANDS = (
+    *(call, calls, replay, timeline, roster, history, stats, diagnostics, speakers),
+    *(tape, check, spec, project, register, room, bench),
+)
+for _command in _COMMANDS:
     program.add_command(_command)

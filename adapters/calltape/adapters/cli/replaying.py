@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import click
 
+from calltape.adapters.cli.media_views import who_speaks
 from calltape.adapters.cli.options import CALL_ID, RAW_ID, json_option, opened, require_call, store_option
 from calltape.adapters.cli.printing import (
     clock,
@@ -53,6 +54,8 @@ class Seen:
     """When the last event replayed was recorded."""
 
     viewer: Participant | None = None
+    speaking: frozenset[str] = frozenset()
+    """Who spoke at that time."""
 
     @property
     def state(self) -> CallState:
@@ -102,7 +105,8 @@ def _look(log: Store, stream: str, call_id: CallId, upto: int | None) -> Seen:
     except CorruptHistory as found:
         raise BadInput(f"call {call_id} cannot be replayed: {found}") from found
     at = next(log.read(stream, version - 1)).at if version else None
-    return Seen(call=call, call_id=call_id, version=version, last_version=last, at=at)
+    speaking = who_speaks(log, call_id, None if upto is None else at)
+    return Seen(call=call, call_id=call_id, version=version, last_version=last, at=at, speaking=speaking)
 
 
 def _viewer(seen: Seen, who: RawId) -> Participant:
@@ -123,7 +127,7 @@ def document(seen: Seen) -> dict[str, Any]:
         "version": seen.version,
         "at": None if seen.at is None else moment(seen.at),
         "call_state": seen.state,
-        "participants": [_person(person, seen.call) for person in seen.people],
+        "participants": [_person(person, seen) for person in seen.people],
         "deadlines": [
             {"wait": key.wait, "participant": key.participant, "at": moment(at)}
             for key, at in sorted(deadlines(seen.call).items(), key=lambda item: item[1])
@@ -133,7 +137,7 @@ def document(seen: Seen) -> dict[str, Any]:
     }
 
 
-def _person(person: Participant, call: Call) -> dict[str, Any]:
+def _person(person: Participant, seen: Seen) -> dict[str, Any]:
     return {
         "id": person.id,
         "state": person.state,
@@ -141,7 +145,8 @@ def _person(person: Participant, call: Call) -> dict[str, Any]:
         "role": person.role,
         "is_muted": person.is_muted,
         "hand": person.hand,
-        "spotlight": person.id in call.spotlighted,
+        "spotlight": person.id in seen.call.spotlighted,
+        "is_speaking": person.id in seen.speaking,
         "streams": [
             {"kind": kind, "state": stream.state, "is_available": stream.is_available}
             for kind, stream in person.streams.items()

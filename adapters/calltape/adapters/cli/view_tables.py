@@ -15,10 +15,12 @@ from calltape.projections import (
     CallDeadlines,
     CallHistory,
     CallRecord,
+    ParticipantDiagnostics,
     ParticipantStats,
     PushUser,
     Roster,
     RosterEntry,
+    Speakers,
     StreamStats,
     Timeline,
     View,
@@ -123,6 +125,32 @@ def _number(value: float | None, form: str) -> str:
     return "" if value is None else form.format(value).replace(",", " ")
 
 
+def _diagnostics(out: Console, rows: Mapping[str, ParticipantDiagnostics]) -> None:
+    shown = [
+        (row.call_id or "", _who(out, row.participant or ""), clock(each.at), each.diagnostic, each.value)
+        for row in rows.values()
+        for each in row.history
+    ]
+    table(out, "call", "participant", "at (UTC)", "diagnostic", "says", rows=shown)
+    out.print()
+
+
+def _speakers(out: Console, rows: Mapping[str, Speakers]) -> None:
+    shown = [
+        (
+            row.call_id or "",
+            str(place),
+            _who(out, who),
+            "speaks" if row.is_speaking(who) else "",
+            f"{row.spoken_s.get(who, 0.0):.0f} s",
+        )
+        for row in rows.values()
+        for place, who in enumerate(row.ranking, 1)
+    ]
+    table(out, "call", "place", "participant", "now", "spoken until now", rows=shown)
+    out.print()
+
+
 def _registrations(out: Console, rows: Mapping[str, PushUser]) -> None:
     shown = [
         (_who(out, row.user or ""), device, state_text(each.state), _clock(each.expires_at))
@@ -171,6 +199,8 @@ _TABLES: dict[str, Callable[[Console, Any], None]] = {
     "roster": _rosters,
     "calls": _calls,
     "stats": _stats,
+    "diagnostics": _diagnostics,
+    "speakers": _speakers,
     "push_ttl": _registrations,
     "history": _histories,
     "deadlines": _deadlines,

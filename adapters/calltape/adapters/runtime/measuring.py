@@ -31,10 +31,14 @@ class Measurements:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def add(self, call_id: CallId, participant: RawId, fact: Event) -> None:
-        """Queue one measurement; returns at once."""
+        """Queue one measurement for the participant's media stream; returns at once."""
+        self.record(media_stream(call_id, participant), call_id, fact)
+
+    def record(self, stream: str, call_id: CallId, fact: Event) -> None:
+        """Queue a fact for any stream of what is measured; returns at once."""
         draft = Unrecorded(event=fact, at=self._clock.now(), correlation_id=str(call_id))
         try:
-            self._queue.put_nowait((media_stream(call_id, participant), draft))
+            self._queue.put_nowait((stream, draft))
         except asyncio.QueueFull:
             self.dropped += 1
 

@@ -26,6 +26,7 @@ from calltape.adapters.runtime.recovery import live_calls, resume_call
 from calltape.adapters.runtime.rooms import Rooms
 from calltape.adapters.runtime.timers import Timers
 from calltape.adapters.runtime.transferring import Transfers
+from calltape.adapters.runtime.watching import Watches
 from calltape.core import (
     LIMITS,
     Call,
@@ -95,6 +96,7 @@ class Runtime:
     async def __aenter__(self) -> Self:
         self._commit = GroupCommit(self.log)
         self._measurements = Measurements(self.log, self._commit, self.clock)
+        self._watches = Watches(self._measurements, self.limits)
         self._timers = Timers(self.clock, self._fell_due)
         self._performer = Performer(self)
         self.transfers = Transfers(self)
@@ -149,6 +151,7 @@ class Runtime:
             self.directory.note(desk.call_id, each.event)
             self._arm(desk, each.event)
         if recorded:
+            self._watches.happened(desk.call_id, desk.call, recorded)
             for listener in tuple(self._listeners):
                 try:
                     listener(desk.call_id, desk.call, recorded)
@@ -233,6 +236,9 @@ class Runtime:
     def measured(self, call_id: CallId, participant: RawId, fact: Event) -> None:
         """See `Reports.measured`."""
         self._measurements.add(call_id, participant, fact)
+        desk = self._desks.get(call_id)
+        if desk is not None:
+            self._watches.measured(call_id, desk.call, fact, self.clock.now())
 
     # --- deadlines, recovery, tasks
     # -----------------------------------------------------------------------------------

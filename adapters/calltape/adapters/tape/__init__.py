@@ -7,3 +7,4 @@ from calltape.adapters.tape.transport import Imported as Imported
 from calltape.adapters.tape.transport import call_streams as call_streams
 from calltape.adapters.tape.transport import export_tape as export_tape
 from calltape.adapters.tape.transport import import_tape as import_tape
+from calltape.adapters.tape.transport import read_call as read_call

@@ -1,5 +1,6 @@
 """One call out of a log into a file, and back into any other log."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from heapq import merge
 from pathlib import Path
@@ -14,7 +15,7 @@ from calltape.adapters.tape.log import TapeLog
 from calltape.core.errors import BadInput, Conflict
 from calltape.core.events import Recorded, Unrecorded
 from calltape.core.ports import Append, EventLog
-from calltape.core.values import CallId, call_stream, media_stream
+from calltape.core.values import CallId, call_stream, media_stream, speakers_stream
 
 
 @runtime_checkable
@@ -41,7 +42,7 @@ class Imported:
 
 
 def call_streams(log: EventLog, call_id: CallId) -> tuple[str, ...]:
-    """The streams of one call: its own, and the media stream of each participant.
+    """The streams of one call: its own, the media stream of each participant, and who spoke.
 
     `media-a-b-…` may be call `a`'s or call `a-b`'s: it belongs to the longest id that is a call.
     """
@@ -54,7 +55,13 @@ def call_streams(log: EventLog, call_id: CallId) -> tuple[str, ...]:
         for name in _names(log, prefix)
         if not _is_of_longer_call(log, call_id, name.removeprefix(prefix))
     )
-    return (own, *media)
+    spoken = speakers_stream(call_id)
+    return (own, *media, *((spoken,) if log.version(spoken) else ()))
+
+
+def read_call(log: EventLog, call_id: CallId) -> Iterator[Recorded]:
+    """Everything recorded about one call, of all its streams, in the log's order."""
+    return merge(*map(log.read, call_streams(log, call_id)), key=lambda recorded: recorded.position)
 
 
 def export_tape(log: EventLog, call_id: CallId, path: str | Path, *, source: str = "calltape") -> int:
@@ -68,11 +75,10 @@ def export_tape(log: EventLog, call_id: CallId, path: str | Path, *, source: str
     Raises:
         BadInput: the log has no such call, the tape would be too large, or the file cannot be written.
     """
-    streams = call_streams(log, call_id)
-    if not streams:
+    if not log.version(call_stream(call_id)):
         raise BadInput(f"there is no call {call_id} in this store; list its calls with `calltape calls`")
     texts = [write_header(source, ends=True)]
-    texts += map(_text, merge(*map(log.read, streams), key=lambda recorded: recorded.position))
+    texts += map(_text, read_call(log, call_id))
     body = b"".join(texts)
     if len(body) > FILE_LIMIT:
         raise BadInput(f"call {call_id} makes {len(body)} bytes; a tape takes {FILE_LIMIT}")

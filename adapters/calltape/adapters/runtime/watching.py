@@ -1,0 +1,42 @@
+"""The watches of live calls: what follows from what is measured is recorded beside it."""
+
+import logging
+from collections.abc import Callable
+
+from calltape.adapters.runtime.measuring import Measurements
+from calltape.core import Call, CallId, Event, Instant, Limits, Recorded, Watch, stream_of
+
+log_ = logging.getLogger(__name__)
+
+
+class Watches:
+    """One watch for each call whose media is measured, as long as the call lives."""
+
+    def __init__(self, measurements: Measurements, limits: Limits) -> None:
+        self._measurements = measurements
+        self._limits = limits
+        self._watches: dict[CallId, Watch] = {}
+
+    def measured(self, call_id: CallId, call: Call, fact: Event, at: Instant) -> None:
+        """A fact for a media stream of a live call: record what follows from it."""
+        watch = self._watches.get(call_id)
+        if watch is None:
+            watch = self._watches[call_id] = Watch(call_id, self._limits)
+        self._record(call_id, lambda: watch.measured(call, fact, at))
+
+    def happened(self, call_id: CallId, call: Call, recorded: tuple[Recorded, ...]) -> None:
+        """Something happened in a call, which is now as `call`: record what follows for its media."""
+        watch = self._watches.get(call_id)
+        if watch is None:
+            return
+        for each in recorded:
+            self._record(call_id, lambda each=each: watch.happened(call, each.event, each.at))  # type: ignore[misc]
+        if call.is_over:
+            del self._watches[call_id]
+
+    def _record(self, call_id: CallId, look: Callable[[], tuple[Event, ...]]) -> None:
+        try:
+            for found in look():
+                self._measurements.record(stream_of(found), call_id, found)
+        except Exception:  # whatever an adapter measured: a call goes on without its diagnostics
+            log_.exception("what was measured could not be diagnosed")
