@@ -2,6 +2,7 @@
 
 import json
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_values_as_the_sdk_has_them() -> None:
     assert [value for value in DiagnosticValue if value.is_problem] == ["true", "Poor", "Bad"]
 
 
-ROW = {
+ROW: dict[str, Any] = {
     "name": "noise",
     "group": "media",
     "kind": "flag",
@@ -111,10 +112,10 @@ ROW = {
 }
 
 
-def toml_of(row: dict[str, object]) -> str:
-    lines = [f"{key} = {json.dumps(value)}" for key, value in row.items() if not isinstance(value, dict)]
+def toml_of(row: dict[str, Any]) -> str:
+    lines = [f"{key} = {json.dumps(value)}" for key, value in row.items() if key not in {"on", "after"}]
     for key, value in row.items():
-        if isinstance(value, dict):
+        if key in {"on", "after"}:
             inner = ", ".join(f"{name} = {json.dumps(each)}" for name, each in value.items())
             lines.append(f"{key} = {{ {inner} }}")
     return "\n".join(["[[diagnostic]]", *lines])

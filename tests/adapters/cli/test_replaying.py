@@ -45,6 +45,8 @@ def test_up_to_an_event(run: Callable[..., Any], url: str) -> None:
         "call_state": "LocalHold",
         "role": "Unknown",
         "is_muted": False,
+        "hand": None,
+        "spotlight": False,
         "is_speaking": False,
         "streams": [],
         "end_reason": None,
