@@ -12,23 +12,31 @@ from calltape.core import (
     DiagnosticChanged,
     DominantSpeakersChanged,
     MediaSampled,
+    Platform,
     PushBook,
+    RawId,
     Recorded,
     RemoteDiagnosticSent,
     RemoteDiagnosticsSwitched,
+    StreamKind,
     StreamSample,
     TransferRequested,
+    capabilities,
     deadlines,
     evolve,
     evolve_push,
     moves,
+    rendered_videos_max,
     replay,
 )
 from calltape.projections import (
+    ROSTER,
     Aggregate,
+    CallCapabilities,
     CallDeadlines,
     CallHistory,
     CallRecord,
+    CallVideos,
     Fate,
     ParticipantDiagnostics,
     ParticipantStats,
@@ -36,6 +44,7 @@ from calltape.projections import (
     Roster,
     Speakers,
     Timeline,
+    View,
 )
 
 History = Sequence[Recorded]
@@ -152,6 +161,47 @@ def _timeline_agrees(rows: Mapping[str, Timeline], history: History) -> None:
         assert row.call == call
 
 
+def _capabilities_agree(rows: Mapping[str, CallCapabilities], history: History) -> None:
+    assert rows.keys() == _calls(history).keys()
+    for key, tape in _calls(history).items():
+        row, call = rows[key], replay(each.event for each in tape)
+        assert row.illegal_version is None
+        told = {who: dict(capabilities(call, _NOBODY)) for who in call.participants}
+        for change in row.changes:
+            changed = row.changed(change)
+            assert changed, f"{key}: a change of nothing is told"
+            assert all(told[change.participant][name] != now for name, now in changed.items())
+            told[change.participant] |= changed
+        for who in call.participants:
+            assert row.of(who) == capabilities(call, who)
+            assert told[who] == row.of(who), f"{key}, {who}: the changes do not add up"
+
+
+_NOBODY = RawId("")
+
+
+def _visible_agree(rows: Mapping[str, CallVideos], history: History) -> None:
+    """Against the roster, which folds streams on its own."""
+    view = View(ROSTER)
+    view.advance(history)
+    assert rows.keys() == view.rows.keys()
+    for key, roster in view.rows.items():
+        row, people = rows[key], roster.participants.values()
+        sending = {
+            each.id
+            for each in people
+            if (video := each.streams.get(StreamKind.VIDEO)) is not None and video.is_available
+        }
+        assert row.cameras.keys() == sending, f"{key}: whose camera is on"
+        assert list(row.cameras.values()) == sorted(row.cameras.values())
+        assert row.participants == sum(each.is_present for each in people)
+        for who in roster.participants:
+            for platform in Platform:
+                seen = row.seen_by(who, platform)
+                assert set(seen) <= sending - {who}
+                assert len(seen) == min(len(sending - {who}), rendered_videos_max(platform, row.participants))
+
+
 def _push_agrees(rows: Mapping[str, PushUser], history: History) -> None:
     books: dict[str, PushBook] = {}
     for each in history:
@@ -227,6 +277,8 @@ AGREEMENTS: Mapping[str, Callable[[Mapping[str, Any], History], None]] = Mapping
         "history": _history_agrees,
         "deadlines": _deadlines_agree,
         "timeline": _timeline_agrees,
+        "capabilities": _capabilities_agree,
+        "visible_videos": _visible_agree,
     }
 )
 """What each of calltape's projections is held against."""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .calls import CALLS, CallRecord
+from .capabilities import CAPABILITIES, CallCapabilities, CapabilitiesChange, CapabilitiesChangedReason
 from .deadlines import DEADLINES, CallDeadlines, DeadlineRecord, Fate
 from .diagnostics import DIAGNOSED, DiagnosticRecord, ParticipantDiagnostics, group_of
 from .history import HISTORY
@@ -22,6 +23,7 @@ from .speakers import SPEAKERS, Speakers
 from .stats import STATS, StreamSummary, loss_ratio, summarise
 from .stats_rows import Aggregate, Link, ParticipantStats, StreamStats, TransportStats
 from .timeline import TIMELINE, Timeline, TimelineEntry
+from .visible import VISIBLE_VIDEOS, CallVideos, shown_videos
 
 PROJECTIONS: Mapping[str, Projection[Any]] = MappingProxyType(
     {
@@ -29,6 +31,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = MappingProxyType(
         for each in (
             *(ROSTER, CALLS, STATS, DIAGNOSED, SPEAKERS),
             *(PUSH_TTL, HISTORY, DEADLINES, TIMELINE),
+            *(CAPABILITIES, VISIBLE_VIDEOS),
         )
     }
 )
@@ -36,6 +39,7 @@ PROJECTIONS: Mapping[str, Projection[Any]] = MappingProxyType(
 
 __all__ = [
     "CALLS",
+    "CAPABILITIES",
     "DEADLINES",
     "DIAGNOSED",
     "HISTORY",
@@ -45,10 +49,15 @@ __all__ = [
     "SPEAKERS",
     "STATS",
     "TIMELINE",
+    "VISIBLE_VIDEOS",
     "Aggregate",
+    "CallCapabilities",
     "CallDeadlines",
     "CallHistory",
     "CallRecord",
+    "CallVideos",
+    "CapabilitiesChange",
+    "CapabilitiesChangedReason",
     "DeadlineRecord",
     "DiagnosticRecord",
     "Direction",
@@ -83,5 +92,6 @@ __all__ = [
     "renew_by",
     "seen",
     "shown_after",
+    "shown_videos",
     "summarise",
 ]

@@ -16,6 +16,10 @@ from calltape.core import Recorded, canonical
 R = TypeVar("R")
 
 
+def _itself(row: object) -> object:
+    return row
+
+
 @attrs.frozen(kw_only=True)
 class Projection(Generic[R]):
     """How events become rows. Laws: `calltape.conformance.projection`."""
@@ -39,6 +43,9 @@ class Projection(Generic[R]):
 
     row_type: type[R]
     """The class of the rows: attrs, made of what JSON can hold."""
+
+    shown: Callable[[R], object] = _itself
+    """The row as readers are shown it, where it is kept shorter than it is read."""
 
 
 class View(Generic[R]):

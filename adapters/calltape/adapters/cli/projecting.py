@@ -33,7 +33,8 @@ def project(
 ) -> None:
     """Bring the projection NAME up to date and show it.
 
-    NAME is roster, calls, stats, diagnostics, speakers, push_ttl, history, deadlines or timeline.
+    NAME is roster, calls, stats, diagnostics, speakers, push_ttl, history, deadlines, timeline, capabilities or
+    visible_videos.
 
     A view is kept beside its store, so that the next time only what is new is read. Exit status 1: the
     rebuilt view differed from the stored one, which was left in place; or the history of a row is not right,
@@ -78,7 +79,7 @@ def document(view: View[Any], rebuilt: Rebuilt | None) -> dict[str, Any]:
         "digest": view.digest(),
         **told,
         "corrupt": _corrupt(view),
-        "view": {key: plain_row(row) for key, row in view.rows.items()},
+        "view": {key: plain_row(view.projection.shown(row)) for key, row in view.rows.items()},
     }
 
 

@@ -10,11 +10,13 @@ from calltape.adapters.cli.calls import show_calls
 from calltape.adapters.cli.histories import show_histories
 from calltape.adapters.cli.marks import mark
 from calltape.adapters.cli.printing import clock, headline, reason_text, short, state_text, table
-from calltape.core import Instant
+from calltape.core import CapabilityReason, Instant, RawId
 from calltape.projections import (
+    CallCapabilities,
     CallDeadlines,
     CallHistory,
     CallRecord,
+    CallVideos,
     ParticipantDiagnostics,
     ParticipantStats,
     PushUser,
@@ -25,6 +27,7 @@ from calltape.projections import (
     Timeline,
     View,
     loss_ratio,
+    shown_videos,
 )
 
 WHO_COLUMNS = 40
@@ -191,6 +194,39 @@ def _timelines(out: Console, rows: Mapping[str, Timeline]) -> None:
         out.print()
 
 
+def _capabilities(out: Console, rows: Mapping[str, CallCapabilities]) -> None:
+    for key, row in rows.items():
+        headline(out, f"call {row.call_id or key}", f"{len(row.changes)} changes", mark(row))
+        shown = [
+            (_who(out, who), person.role, *_may(row, who)) for who, person in row.call.participants.items()
+        ]
+        table(out, "participant", "role", "may", "may not", rows=shown)
+        out.print()
+
+
+def _may(row: CallCapabilities, who: RawId) -> tuple[str, str]:
+    """What somebody may do, and what not; a reason that all share is said once."""
+    found = row.of(who)
+    reasons = {each.reason for each in found.values()}
+    if len(reasons) == 1:
+        (reason,) = reasons
+        return ("everything", "") if reason is CapabilityReason.CAPABLE else ("", str(reason))
+    may = [name for name, each in found.items() if each.is_present]
+    return ", ".join(may), ", ".join(name for name in found if name not in may)
+
+
+def _visible(out: Console, rows: Mapping[str, CallVideos]) -> None:
+    for key, row in rows.items():
+        sharing = "" if row.sharer is None else f"{_who(out, row.sharer)} shares"
+        headline(out, f"call {row.call_id or key}", f"{row.participants} participants", sharing, mark(row))
+        shown = [
+            (_who(out, who), "on" if who in row.cameras else "", ", ".join(_who(out, each) for each in sees))
+            for who, sees in shown_videos(row).views.items()
+        ]
+        table(out, "participant", "camera", "sees on a desktop browser", rows=shown)
+        out.print()
+
+
 def _clock(at: Instant | None) -> str:
     return "" if at is None else clock(at)
 
@@ -205,4 +241,6 @@ _TABLES: dict[str, Callable[[Console, Any], None]] = {
     "history": _histories,
     "deadlines": _deadlines,
     "timeline": _timelines,
+    "capabilities": _capabilities,
+    "visible_videos": _visible,
 }

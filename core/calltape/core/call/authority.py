@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import attrs
 
-from calltape.core.call.state import Call
+from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command
 from calltape.core.errors import Refused
 from calltape.core.identity import RawId
@@ -48,12 +48,19 @@ def capabilities(call: Call, who: RawId) -> Mapping[str, Capability]:
 
     Who is not up in the call has none of them yet. Costs the same in every call.
     """
-    person = call.participants.get(who)
+    return capabilities_as(call, capable_as(call.participants.get(who)))
+
+
+def capable_as(person: Participant | None) -> Role | None:
+    """The role by which somebody has capabilities; None while they are not up in the call."""
+    return person.role if person is not None and person.call_state in _UP else None
+
+
+def capabilities_as(call: Call, role: Role | None) -> Mapping[str, Capability]:
+    """What whoever is `capable_as` `role` can do in `call`."""
     if call.role_scheme is RoleScheme.NONE:
         return _everything(CapabilityReason.NOT_APPLICABLE)
-    if person is None or person.call_state not in _UP:
-        return _everything(CapabilityReason.NOT_INITIALIZED)
-    return capabilities_of(call, person.role)
+    return _everything(CapabilityReason.NOT_INITIALIZED) if role is None else capabilities_of(call, role)
 
 
 def _everything(reason: CapabilityReason) -> Mapping[str, Capability]:
