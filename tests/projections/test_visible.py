@@ -4,7 +4,7 @@ import pytest
 
 from calltape.conformance.scenario_stage import START, Stage, command_of, person
 from calltape.core import LIMITS, Platform, RawId, Recorded
-from calltape.projections import VISIBLE_VIDEOS, CallVideos, View, shown_videos
+from calltape.projections import VISIBLE_VIDEOS, CallVideos, Speakers, View, shown_videos
 
 pytestmark = pytest.mark.example
 
@@ -45,7 +45,8 @@ def test_the_first_cameras_are_seen_up_to_what_the_platform_shows() -> None:
 
 def test_who_speaks_comes_first() -> None:
     _, row = row_of(3, range(1, 4))
-    spoken = row.seen_by(guest(1), Platform.DESKTOP_WEB, dominance=[guest(3), guest(1)])
+    speakers = Speakers(ranking=(guest(3), guest(1)))
+    spoken = row.seen_by(guest(1), Platform.DESKTOP_WEB, dominance=speakers.ranking)
     assert spoken == (guest(3), guest(2))
 
 

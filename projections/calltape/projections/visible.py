@@ -50,8 +50,8 @@ class CallVideos(Followed):
         Args:
             viewer: whose view it is.
             platform: where they are.
-            dominance: who speaks, the most dominant first. This is where a ranking of dominant speakers comes
-                in; without one nobody is ranked, and in a call of 100 or more nobody can be seen.
+            dominance: who speaks, the most dominant first, such as `Speakers.ranking` of the call; without it
+                nobody is ranked, and in a call of 100 or more nobody can be seen.
             optimal: the viewer's optimal video count, where it is known.
             limits: the numbers to go by.
         """

@@ -33,8 +33,8 @@ def project(
 ) -> None:
     """Bring the projection NAME up to date and show it.
 
-    NAME is roster, calls, stats, diagnostics, speakers, push_ttl, history, deadlines, timeline, capabilities or
-    visible_videos.
+    NAME is roster, calls, stats, diagnostics, speakers, push_ttl, history, deadlines, timeline, capabilities
+    or visible_videos.
 
     A view is kept beside its store, so that the next time only what is new is read. Exit status 1: the
     rebuilt view differed from the stored one, which was left in place; or the history of a row is not right,
