@@ -48,6 +48,7 @@ from calltape.core import (
 from calltape.core.effects import (
     AbandonTransferredCall,
     CloseMedia,
+    ConstrainMediaStream,
     Dial,
     Effect,
     HoldMedia,
@@ -170,6 +171,7 @@ NOTHING_COMES_BACK = (
     SetMuted,
     SetIncomingAudioMuted,
     SwitchMediaSource,
+    ConstrainMediaStream,
 )
 
 

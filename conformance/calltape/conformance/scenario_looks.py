@@ -185,6 +185,12 @@ def _look_at_sources(stage: Stage, wanted: Mapping[str, str]) -> None:
     same("the cameras", found, dict(wanted))
 
 
+def _constraints(call: Call, who: RawId) -> dict[str, int]:
+    """The maxima in force."""
+    in_force = attrs.asdict(call.participants[who].video_constraints)
+    return {name: maximum for name, maximum in in_force.items() if maximum is not None}
+
+
 def _look_at_stop_causes(stage: Stage, wanted: Mapping[str, str]) -> None:
     """Of the streams that the step stopped: why."""
     stopped = [event for event in stage.emitted if isinstance(event, VideoStopped | ShareStopped)]
@@ -283,6 +289,7 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "cameras": _look_at_sources,
     "stopped_for": _look_at_stop_causes,
     "uses": _look_at_devices_used,
+    "constrained": _each("the video's constraints", _constraints),
     "roles": _each("the roles", lambda call, who: str(call.participants[who].role)),
     "capabilities": _look_at_capabilities,
     "admitted": _look_at_admitted,

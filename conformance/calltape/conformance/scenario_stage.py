@@ -57,6 +57,7 @@ from calltape.core import (
     tones_of,
 )
 from calltape.core.effects import Effect
+from calltape.core.video_constraints import VideoConstraints
 
 START = Instant(1_700_000_000 * SECOND)
 """Second 0 of every scenario."""
@@ -284,14 +285,15 @@ def _value(name: str, value: Any, number: int) -> object:
             return value
 
 
-_READ: Mapping[str, Callable[[str], object]] = {
+_READ: Mapping[str, Callable[[Any], object]] = {
     "role": Role,
     "wait": Wait,
     "surface": ShareSurface,
+    "constraints": lambda maxima: VideoConstraints(**maxima),
     "tone": Tone,
     "tones": tones_of,
 }
-"""How a field is read whose value is one word."""
+"""How a field is read, whoever it is about."""
 
 
 def same(what: str, found: object, wanted: object) -> None:

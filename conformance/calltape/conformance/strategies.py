@@ -32,6 +32,7 @@ from calltape.core.states import CALL, PARTICIPANT, CallState
 from calltape.core.streams import STREAM_LIFECYCLES, state_in
 from calltape.core.tones import Tone
 from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant, call_stream
+from calltape.core.video_constraints import VideoConstraints
 
 START = Instant(1_700_000_000 * SECOND)
 """When every drawn call begins."""
@@ -210,7 +211,7 @@ def _choices(who: RawId, field: "attrs.Attribute[Any]") -> Sequence[object]:
             optional = () if field.default is attrs.NOTHING else (None,)
             return (*endpoints(who), *optional) or (EndpointId(f"{who}/line"),)
         case "kind" if field.type is DeviceKind:
-            return (DeviceKind.MICROPHONE, DeviceKind.SPEAKER)
+            return (DeviceKind.CAMERA, DeviceKind.SPEAKER)
         case "callees":
             return (*((other,) for other in others), others[:2], others[1:3], others[:3])
         case "participants":
@@ -226,7 +227,8 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "role": (Role.PRESENTER, Role.CONSUMER),
     "has_lobby": (False, True),
     "room": tuple(RoomPass(room_id=ROOM_ID, role=role) for role in (Role.PRESENTER, Role.CONSUMER)),
-    "device": ("headset",),
+    "device": ("back camera",),
+    "constraints": (VideoConstraints(frame_height_max_px=720), VideoConstraints(frame_height_max_px=0)),
     "source": ("front camera", "back camera"),
     "target": PEOPLE[2:4],
     "target_call": (CallId("call-0"),),
@@ -291,7 +293,7 @@ _SELDOM = frozenset(
         *("RaiseHand", "LowerHand", "LowerHands", "LowerAllHands"),
         *("StartSpotlight", "StopSpotlight", "StopAllSpotlight"),
         *("TransferToParticipant", "TransferToCall", "TransferToVoicemail", "StartVideo", "StartShare"),
-        *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected"),
+        *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected", "ConstrainOwnVideo"),
         *("ReportPhoneFailed", "ReportPhoneEnded", "ReportForwarded"),
         *("SendDtmf", "ReportTonesSent", "ReportTonesFailed", "ReportToneReceived"),
     }

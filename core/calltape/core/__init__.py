@@ -43,6 +43,7 @@ from calltape.core.call.connecting import (
     ReportMediaLost,
     ReportMediaRestored,
 )
+from calltape.core.call.constraining_video import ConstrainOwnVideo, VideoConstrained
 from calltape.core.call.dialling_tones import (
     ReportToneReceived,
     ReportTonesFailed,
@@ -218,6 +219,7 @@ from calltape.core.media import (
     MediaConditionObserved,
     MediaSampled,
     MediaStatesObserved,
+    ReceptionChanged,
     StreamSample,
     TransportSample,
 )
@@ -361,6 +363,7 @@ __all__ = [
     "CommandId",
     "Condition",
     "Conflict",
+    "ConstrainOwnVideo",
     "CorruptHistory",
     "CreateRoom",
     "DeadlineKey",
@@ -451,6 +454,7 @@ __all__ = [
     "PushUnregistered",
     "RaiseHand",
     "RawId",
+    "ReceptionChanged",
     "Recorded",
     "RedirectOffer",
     "Refused",
@@ -570,6 +574,7 @@ __all__ = [
     "UnregisterPush",
     "UpdateRoom",
     "UpsertRoomParticipants",
+    "VideoConstrained",
     "VideoConstraints",
     "VideoCountChange",
     "VideoFailed",

@@ -11,6 +11,7 @@ from calltape.core.identity import RawId
 from calltape.core.streams import ShareSurface, StreamKind
 from calltape.core.tones import Tone
 from calltape.core.values import CallId, EndpointId
+from calltape.core.video_constraints import VideoConstraints
 
 
 @attrs.frozen(kw_only=True)
@@ -155,6 +156,14 @@ class SwitchMediaSource(Effect):
 
     endpoint: EndpointId | None
     source: str
+
+
+@attrs.frozen(kw_only=True)
+class ConstrainMediaStream(Effect):
+    """Send the leg's video, if one runs or once it does, within these constraints. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    constraints: VideoConstraints
 
 
 @attrs.frozen(kw_only=True)

@@ -13,6 +13,7 @@ import attrs
 
 from calltape.core.events import Event, event
 from calltape.core.identity import RawId
+from calltape.core.streams import StreamKind
 from calltape.core.values import CallId
 
 Kind = Literal["audio", "video", "screen_share"]
@@ -199,6 +200,27 @@ class MediaConditionObserved(Event):
     call_id: CallId
     participant: RawId
     condition: Condition
+
+
+@event("media.reception_changed")
+class ReceptionChanged(Event):
+    """Of a video or a share that another participant sends: whether it arrives here, and how large.
+
+    `isReceiving` and `size` of the SDK's `RemoteVideoStream`. Measured, so it decides nothing; whether one
+    may look at the stream at all is a fact of the call.
+    """
+
+    call_id: CallId
+    participant: RawId
+    """At whose endpoint it was measured."""
+
+    sender: RawId
+    kind: StreamKind
+    is_receiving: bool
+    width_px: int | None = None
+    """How large the picture is that arrives; None where none does, or its size is not known."""
+
+    height_px: int | None = None
 
 
 @event("media.states_observed")

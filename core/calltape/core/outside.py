@@ -10,6 +10,7 @@ import attrs
 from calltape.core.commands import Command
 from calltape.core.effects import (
     CloseMedia,
+    ConstrainMediaStream,
     HoldMedia,
     OpenMedia,
     ResumeMedia,
@@ -33,6 +34,7 @@ MediaEffect = (
     | StartMediaStream
     | StopMediaStream
     | SwitchMediaSource
+    | ConstrainMediaStream
     | CloseMedia
 )
 """What a `MediaPort` is asked to do."""

@@ -2,7 +2,7 @@
 
 One of each at most. A stream that is not there has no entry; where one is, `Stream` says how far it is. What
 a viewer measures of it (whether anything arrives, and how large) decides nothing about the call: that is in
-the samples of the viewer's media stream.
+the viewer's media stream, as `ReceptionChanged`.
 """
 
 from collections.abc import Mapping

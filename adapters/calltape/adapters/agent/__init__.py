@@ -7,6 +7,8 @@ from calltape.adapters.agent.client import CallClient
 from calltape.adapters.agent.echo import EchoAgent
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.locators import RoomLocator
+from calltape.adapters.agent.seeing import RemoteVideoStream
+from calltape.adapters.agent.sending import VideoOptions
 from calltape.adapters.agent.signals import RaisedHand
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "OperationFailed",
     "RaisedHand",
     "RemoteParticipant",
+    "RemoteVideoStream",
     "RoomLocator",
     "RosterDelta",
+    "VideoOptions",
 ]

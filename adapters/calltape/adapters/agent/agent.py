@@ -1,6 +1,7 @@
 """One user's agent: places, joins, receives and transfers calls; one of them is active, the others held."""
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 from calltape.adapters.agent.call import Call, Direction, IncomingCall
@@ -8,6 +9,7 @@ from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.locators import RoomLocator
 from calltape.adapters.agent.locators import group_id as checked_group_id
+from calltape.adapters.agent.sending import VideoOptions
 from calltape.adapters.runtime import Runtime
 from calltape.core import (
     CALL,
@@ -21,6 +23,7 @@ from calltape.core import (
     JoinRoom,
     OfferState,
     RawId,
+    ReceptionChanged,
     Recorded,
     RedirectOffer,
     Refused,
@@ -54,7 +57,8 @@ class CallAgent:
         self._kits: dict[CallId, object | None] = {}
         self._calls: dict[CallId, Call] = {}
         self._offers: dict[CallId, IncomingCall] = {}
-        self._stop = runtime.listen(self._follow)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stops = (runtime.listen(self._follow), runtime.listen_measured(self._receive))
         runtime.register(user, endpoint, self)
 
     @property
@@ -63,13 +67,19 @@ class CallAgent:
         return tuple(call for call in self._calls.values() if call.state is not CallState.DISCONNECTED)
 
     async def start_call(
-        self, callees: list[str] | tuple[str, ...], *, is_muted: bool = False, kit: object | None = None
+        self,
+        callees: list[str] | tuple[str, ...],
+        *,
+        is_muted: bool = False,
+        video: VideoOptions | None = None,
+        kit: object | None = None,
     ) -> Call:
         """Call one person, or several as a group.
 
         Args:
             callees: raw ids.
             is_muted: begin with the microphone muted.
+            video: the video to begin with, once the call is up; None for the camera off.
             kit: what to talk, listen and look with; a `MediaKit` of `calltape.adapters.webrtc`.
 
         Raises:
@@ -78,16 +88,23 @@ class CallAgent:
         """
         who = tuple(raw_id(callee) for callee in callees)
         call_id = CallId(self.runtime.new_id())
-        return await self._enter(call_id, StartCall, "Outgoing", kit, callees=who, is_muted=is_muted)
+        call = await self._enter(call_id, StartCall, "Outgoing", kit, callees=who, is_muted=is_muted)
+        return self._with_video(call, video)
 
     async def join(
-        self, locator: str | RoomLocator, *, is_muted: bool = False, kit: object | None = None
+        self,
+        locator: str | RoomLocator,
+        *,
+        is_muted: bool = False,
+        video: VideoOptions | None = None,
+        kit: object | None = None,
     ) -> Call:
         """Join a group call or the call of a room, starting it if nobody is there.
 
         Args:
             locator: the GUID of a group, or where a room is.
             is_muted: begin with the microphone muted.
+            video: the video to begin with, once the call is up; None for the camera off.
             kit: what to talk, listen and look with; a `MediaKit` of `calltape.adapters.webrtc`.
 
         Raises:
@@ -96,7 +113,7 @@ class CallAgent:
                 them.
         """
         if isinstance(locator, RoomLocator):
-            return await self._join_room(locator.room_id, kit, is_muted=is_muted)
+            return self._with_video(await self._join_room(locator.room_id, kit, is_muted=is_muted), video)
         group_id = checked_group_id(locator)
 
         async def work() -> Call:
@@ -104,7 +121,7 @@ class CallAgent:
             return await self._enter(call_id, Join, "Outgoing", kit, group_id=group_id, is_muted=is_muted)
 
         joined: Call = await self.runtime.in_group_turn(work)
-        return joined
+        return self._with_video(joined, video)
 
     async def _join_room(self, room_id: str, kit: object | None, *, is_muted: bool) -> Call:
         rooms = self.runtime.rooms
@@ -115,6 +132,17 @@ class CallAgent:
             return await self._enter(call_id, JoinRoom, "Outgoing", kit, room=said, is_muted=is_muted)
 
         return await rooms.in_turn(room_id, work)
+
+    def _with_video(self, call: Call, video: VideoOptions | None) -> Call:
+        if video is not None:
+            self._begin(call.begin_with(video))
+        return call
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside, for as long as the agent is there; nobody waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _enter(
         self,
@@ -180,12 +208,15 @@ class CallAgent:
     _has_one_active_call = True
     """Whether only one call at a time may be active."""
 
-    async def accept(self, incoming: IncomingCall, *, is_muted: bool, kit: object | None) -> Call:
+    async def accept(
+        self, incoming: IncomingCall, *, is_muted: bool, kit: object | None, video: VideoOptions | None = None
+    ) -> Call:
         """See `IncomingCall.accept`."""
         async with self.turn:
             but = {incoming.id} if incoming.replaces is None else {incoming.id, incoming.replaces}
             await self.make_room("Accept", but=but)
-            return await self._accept_now(incoming, is_muted=is_muted, kit=kit)
+            call = await self._accept_now(incoming, is_muted=is_muted, kit=kit)
+        return self._with_video(call, video)
 
     async def _accept_now(self, incoming: IncomingCall, *, is_muted: bool, kit: object | None) -> Call:
         call = self._adopt(incoming.id, "Incoming", kit)
@@ -230,7 +261,10 @@ class CallAgent:
         for call in self.calls:
             await call.hang_up()
         self.runtime.unregister(self.raw_id, self.endpoint)
-        self._stop()
+        for stop in self._stops:
+            stop()
+        for task in tuple(self._tasks):
+            task.cancel()
         self.incoming_call.end()
         self.transfer_accepted.end()
 
@@ -268,6 +302,14 @@ class CallAgent:
         if model.is_over:
             del self._calls[call_id]
             self._kits.pop(call_id, None)
+
+    def _receive(self, recorded: tuple[Recorded, ...]) -> None:
+        for each in recorded:
+            fact = each.event
+            if isinstance(fact, ReceptionChanged) and fact.participant == self.raw_id:
+                call = self._calls.get(fact.call_id)
+                if call is not None:
+                    call.receive(fact)
 
     def _handed_over(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> Call | None:
         """The call that was placed from here because its user was transferred, at its first event."""

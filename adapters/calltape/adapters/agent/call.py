@@ -1,13 +1,20 @@
 """A call and its participants, as one agent's user sees them."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import attrs
 
 from calltape.adapters.agent.changes import Changes
-from calltape.adapters.agent.failing import OperationFailed
+from calltape.adapters.agent.seeing import (
+    Receptions,
+    RemoteVideoStream,
+    remote_streams,
+    seen_by,
+    still_available,
+    videos_to_show,
+)
+from calltape.adapters.agent.sending import SendingCall, VideoOptions
 from calltape.adapters.agent.signals import Signals
 from calltape.adapters.agent.transferring import hand_over, hand_over_to_voicemail
 from calltape.core import Call as CallModel
@@ -15,7 +22,6 @@ from calltape.core import (
     CallId,
     CallState,
     EndReason,
-    Event,
     HangUp,
     Hold,
     HoldFailed,
@@ -24,7 +30,9 @@ from calltape.core import (
     OfferState,
     Participant,
     ParticipantState,
+    Platform,
     RawId,
+    ReceptionChanged,
     Recorded,
     Refused,
     Remove,
@@ -59,9 +67,11 @@ class RemoteParticipant:
     display_name: str | None
     is_muted: bool
     end_reason: EndReason | None
+    video_streams: tuple[RemoteVideoStream, ...] = ()
+    """What they send: a video and a share at most."""
 
 
-class Call(Signals):
+class Call(SendingCall, Signals):
     """One call of one agent. Made by `CallAgent.start_call`, `CallAgent.join` and `IncomingCall.accept`.
 
     What it shows is always what has been recorded; every method returns when its outcome is recorded, and
@@ -69,33 +79,20 @@ class Call(Signals):
     """
 
     def __init__(self, agent: "CallAgent", call_id: CallId, model: CallModel, direction: Direction) -> None:
-        super().__init__()
-        self.id = call_id
+        super().__init__(agent, call_id, model)
         self.direction: Direction = direction
         self.state_changed: Changes[CallState] = Changes()
         """The new state of the call as this side sees it."""
 
         self.remote_participants_updated: Changes[RosterDelta] = Changes()
         self.is_muted_changed: Changes[bool] = Changes()
-        self.events: Changes[Recorded] = Changes()
-        """Every recorded event of the call."""
-
-        self._agent = agent
-        self._model = model
+        self.is_local_video_started_changed: Changes[bool] = Changes()
+        self.is_screen_sharing_on_changed: Changes[bool] = Changes()
+        self._receptions: Receptions = {}
         self._shown = self._view()
 
     # --- what it shows
     # --------------------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> CallState:
-        """The call as this side sees it."""
-        return self._me.call_state
-
-    @property
-    def model(self) -> CallModel:
-        """The call itself, live: to be read."""
-        return self._model
 
     @property
     def is_muted(self) -> bool:
@@ -111,22 +108,43 @@ class Call(Signals):
     def remote_participants(self) -> tuple[RemoteParticipant, ...]:
         """Everybody else who is in the call or on the way into it."""
         people = self._model.participants.values()
-        return tuple(_shown(p) for p in people if p.id != self._agent.raw_id and p.is_present)
+        return tuple(self._remote(p) for p in people if p.id != self._agent.raw_id and p.is_present)
 
-    @property
-    def _me(self) -> Participant:
-        return self._model.participants.get(self._agent.raw_id) or Participant(id=self._agent.raw_id)
+    def _remote(self, person: Participant) -> RemoteParticipant:
+        return RemoteParticipant(
+            identifier=person.id,
+            state=person.state,
+            display_name=person.display_name,
+            is_muted=person.is_muted,
+            end_reason=person.end_reason,
+            video_streams=remote_streams(person, self._receptions),
+        )
+
+    def visible_videos(
+        self, platform: Platform = Platform.DESKTOP_WEB, *, dominance: Sequence[RawId] = ()
+    ) -> tuple[RawId, ...]:
+        """Whose video this side can see on `platform`, the most dominant first.
+
+        Args:
+            platform: where this side is.
+            dominance: who speaks, the most dominant first. In a call of 100 and more nobody else is seen.
+        """
+        return seen_by(self._model, self._agent.raw_id, platform, dominance, self._agent.runtime.limits)
+
+    def optimal_video_count(self, platform: Platform = Platform.DESKTOP_WEB) -> int:
+        """How many videos had best be shown on `platform` at most, as long as nothing else was measured."""
+        return videos_to_show(self._model, platform, self._agent.runtime.limits)
 
     # --- what can be done
     # -----------------------------------------------------------------------------------------
 
     async def mute(self) -> None:
         """Mute this side's microphone."""
-        await self._agent.runtime.give(self.id, Mute, participant=self._agent.raw_id)
+        await self._give(Mute)
 
     async def unmute(self) -> None:
         """Unmute this side's microphone."""
-        await self._agent.runtime.give(self.id, Unmute, participant=self._agent.raw_id)
+        await self._give(Unmute)
 
     async def hold(self) -> None:
         """Put the call on hold; returns when it is.
@@ -134,7 +152,7 @@ class Call(Signals):
         Raises:
             OperationFailed: the hold did not happen.
         """
-        await self._ask(Hold, HoldFailed, lambda: self.state is CallState.LOCAL_HOLD)
+        await self._ask(Hold, (HoldFailed,), lambda: self.state is CallState.LOCAL_HOLD)
 
     async def resume(self) -> None:
         """End this side's hold; returns when it is over, even if the other side still holds.
@@ -144,7 +162,7 @@ class Call(Signals):
         """
         if self.state is CallState.LOCAL_HOLD:
             await self._agent.make_room("Resume", but={self.id})
-        await self._ask(Resume, ResumeFailed, lambda: self.state is not CallState.LOCAL_HOLD)
+        await self._ask(Resume, (ResumeFailed,), lambda: self.state is not CallState.LOCAL_HOLD)
 
     async def transfer(
         self,
@@ -204,7 +222,7 @@ class Call(Signals):
             await runtime.give(self.id, Invite, participant=who, by=me)
         else:
             await runtime.rooms.in_turn(room_id, lambda: self._invite_into_room(room_id, who))
-        return _shown(self._model.participants[who])
+        return self._remote(self._model.participants[who])
 
     async def _invite_into_room(self, room_id: str, who: RawId) -> None:
         runtime = self._agent.runtime
@@ -219,48 +237,13 @@ class Call(Signals):
         """
         await self._agent.runtime.give(self.id, Remove, participant=raw_id(identifier), by=self._agent.raw_id)
 
-    async def wait_for(self, *states: str) -> CallState:
-        """Return when this side's state is one of `states`, or the call is over."""
-        wanted = {CallState(state) for state in states} | {CallState.DISCONNECTED}
-        await self.until(lambda: self.state in wanted)
-        return self.state
-
-    async def _ask(self, kind: type[Hold | Resume], failed: type[Event], is_done: Callable[[], bool]) -> None:
-        """Give a command whose outcome is reported later, and wait for it."""
-        failures: list[Event] = []
-        me = self._agent.raw_id
-
-        def watch(recorded: Recorded) -> None:
-            if isinstance(recorded.event, failed) and getattr(recorded.event, "participant", None) == me:
-                failures.append(recorded.event)
-
-        stop = self.events.subscribe(watch)
-        try:
-            await self._agent.runtime.give(self.id, kind, participant=me)
-            await self.until(lambda: is_done() or bool(failures) or not self._me.is_present)
-        finally:
-            stop()
-        if failures or not is_done() or not self._me.is_present:
-            words = getattr(failures[0], "words", None) if failures else "the call is over"
-            raise OperationFailed(kind.__name__, words or "the media could not do it")
-
-    async def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait for what has been recorded to make something so."""
-        woken = asyncio.Event()
-        stop = self.events.subscribe(lambda _: woken.set())
-        try:
-            while not is_so() and self.state is not CallState.DISCONNECTED:
-                woken.clear()
-                await woken.wait()
-        finally:
-            stop()
-
     # --- keeping up
     # -----------------------------------------------------------------------------------------------
 
     def follow(self, model: CallModel, recorded: tuple[Recorded, ...]) -> None:
         """Take in what was recorded and tell whoever listens. For the agent."""
         self._model = model
+        self._receptions = still_available(model, self._receptions)
         before, self._shown = self._shown, self._view()
         for each in recorded:
             self.events.tell(each)
@@ -272,17 +255,31 @@ class Call(Signals):
                 self.state_changed,
                 self.remote_participants_updated,
                 self.is_muted_changed,
+                self.is_local_video_started_changed,
+                self.is_screen_sharing_on_changed,
                 self.events,
             ):
                 source.end()
 
+    def receive(self, fact: ReceptionChanged) -> None:
+        """Take in what was measured of a picture that comes here. For the agent."""
+        self._receptions[fact.sender, fact.kind] = fact
+        before, self._shown = self._shown, self._view()
+        self._tell_differences(before, self._shown)
+
     def _view(self) -> "_Shown":
         others = {p.identifier: p for p in self.remote_participants}
-        return _Shown(self.state, self.is_muted, others)
+        return _Shown(
+            self.state, self.is_muted, others, self.is_local_video_started, self.is_screen_sharing_on
+        )
 
     def _tell_differences(self, before: "_Shown", after: "_Shown") -> None:
         if before.is_muted != after.is_muted:
             self.is_muted_changed.tell(after.is_muted)
+        if before.is_video_started != after.is_video_started:
+            self.is_local_video_started_changed.tell(after.is_video_started)
+        if before.is_sharing != after.is_sharing:
+            self.is_screen_sharing_on_changed.tell(after.is_sharing)
         added = tuple(p for who, p in after.others.items() if who not in before.others)
         removed = tuple(p for who, p in before.others.items() if who not in after.others)
         changed = tuple(p for who, p in after.others.items() if before.others.get(who, p) != p)
@@ -297,16 +294,8 @@ class _Shown:
     state: CallState
     is_muted: bool
     others: dict[RawId, RemoteParticipant]
-
-
-def _shown(person: Participant) -> RemoteParticipant:
-    return RemoteParticipant(
-        identifier=person.id,
-        state=person.state,
-        display_name=person.display_name,
-        is_muted=person.is_muted,
-        end_reason=person.end_reason,
-    )
+    is_video_started: bool
+    is_sharing: bool
 
 
 class IncomingCall:
@@ -335,17 +324,20 @@ class IncomingCall:
 
         self._agent = agent
 
-    async def accept(self, *, is_muted: bool = False, kit: object | None = None) -> Call:
+    async def accept(
+        self, *, is_muted: bool = False, video: VideoOptions | None = None, kit: object | None = None
+    ) -> Call:
         """Take the call.
 
         Args:
             is_muted: come in with the microphone muted.
+            video: the video to come with, once the call is up; None for the camera off.
             kit: what to talk, listen and look with; a `MediaKit` of `calltape.adapters.webrtc`.
 
         Raises:
             Refused: it is no longer offered here.
         """
-        return await self._agent.accept(self, is_muted=is_muted, kit=kit)
+        return await self._agent.accept(self, is_muted=is_muted, video=video, kit=kit)
 
     async def reject(self) -> None:
         """Decline the call here.

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from calltape.adapters.agent.asking import AskedCall
 from calltape.adapters.agent.changes import Changes
 from calltape.core import (
     Call as CallModel,
@@ -34,18 +35,15 @@ class RaisedHand:
     """Sorts the hands; given once in a call."""
 
 
-class Signals:
+class Signals(AskedCall):
     """The part of `Call` that signals: every method returns when what it asks for is recorded.
 
     Raises `Refused`, with what would be accepted, when the call does not allow it now, and `BadInput` where
     an identifier is no raw id.
     """
 
-    id: CallId
-    _agent: "CallAgent"
-    _model: CallModel
-
-    def __init__(self) -> None:
+    def __init__(self, agent: "CallAgent", call_id: CallId, model: CallModel) -> None:
+        super().__init__(agent, call_id, model)
         self.raised_hands_changed: Changes[tuple[RaisedHand, ...]] = Changes()
         """All raised hands, whenever one goes up or down."""
 

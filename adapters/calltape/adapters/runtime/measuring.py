@@ -5,12 +5,14 @@ what is measured goes to the same log by the same group commit, and never holds 
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from calltape.adapters.runtime.clock import Clock
 from calltape.adapters.runtime.commit import GroupCommit
-from calltape.core import CallId, Conflict, Event, EventLog, RawId, Unrecorded, media_stream
+from calltape.core import CallId, Conflict, Event, EventLog, RawId, Recorded, Unrecorded, media_stream
 
 log_ = logging.getLogger(__name__)
+Told = Callable[[tuple[Recorded, ...]], None]
 
 WAITING_MAX = 10_000
 """Measurements that may wait for the disk; beyond that the newest are dropped, for a call must not wait for
@@ -21,7 +23,9 @@ them.
 class Measurements:
     """Appends measurements in the order in which they came, stream by stream."""
 
-    def __init__(self, log: EventLog, commit: GroupCommit, clock: Clock) -> None:
+    def __init__(self, log: EventLog, commit: GroupCommit, clock: Clock, told: Told = lambda _: None) -> None:
+        """`told` hears of everything once it is recorded."""
+        self._told = told
         self._log = log
         self._commit = commit
         self._clock = clock
@@ -76,3 +80,4 @@ class Measurements:
         except Conflict as conflict:
             recorded = await self._commit.append(stream, conflict.actual, drafts)
         self._versions[stream] = recorded[-1].version
+        self._told(recorded)

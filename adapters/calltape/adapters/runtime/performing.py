@@ -21,6 +21,7 @@ from calltape.core import (
 from calltape.core.effects import (
     AbandonTransferredCall,
     CloseMedia,
+    ConstrainMediaStream,
     Dial,
     Effect,
     HoldMedia,
@@ -37,6 +38,7 @@ from calltape.core.effects import (
     StopRinging,
     SwitchMediaSource,
 )
+from calltape.core.video_constraints import UNCONSTRAINED
 
 if TYPE_CHECKING:
     from calltape.adapters.runtime.runtime import Runtime
@@ -69,13 +71,13 @@ class Performer:
                 await self._open(call_id, effect)
             case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted() | CloseMedia():
                 await self._runtime.media.perform(call_id, effect)
-            case StartMediaStream() | StopMediaStream() | SwitchMediaSource():
+            case StartMediaStream() | StopMediaStream() | SwitchMediaSource() | ConstrainMediaStream():
                 await self._runtime.media.perform(call_id, effect)
             case _:
                 raise TypeError(f"nobody performs {type(effect).__name__}")
 
     async def _open(self, call_id: CallId, effect: OpenMedia) -> None:
-        """Open the leg's media, silent from the start where the participant wants silence."""
+        """Open the leg's media as the participant wants it: silent, or with their video within its bounds."""
         await self._runtime.media.perform(call_id, effect)
         person = (await self._runtime.call(call_id)).participants.get(effect.participant)
         if person is None:
@@ -87,6 +89,11 @@ class Performer:
             if wanted:
                 mute = kind(participant=person.id, endpoint=person.endpoint, is_muted=True)
                 await self._runtime.media.perform(call_id, mute)
+        if person.video_constraints != UNCONSTRAINED:
+            constrain = ConstrainMediaStream(
+                participant=person.id, endpoint=person.endpoint, constraints=person.video_constraints
+            )
+            await self._runtime.media.perform(call_id, constrain)
 
     async def _locate(self, call_id: CallId, effect_id: str, who: RawId) -> None:
         call = await self._runtime.call(call_id)

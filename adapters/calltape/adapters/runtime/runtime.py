@@ -20,7 +20,7 @@ from calltape.adapters.runtime.commit import GroupCommit
 from calltape.adapters.runtime.desk import Desk
 from calltape.adapters.runtime.directory import Directory
 from calltape.adapters.runtime.instant_media import InstantMedia
-from calltape.adapters.runtime.measuring import Measurements
+from calltape.adapters.runtime.measuring import Measurements, Told
 from calltape.adapters.runtime.performing import Performer
 from calltape.adapters.runtime.recovery import live_calls, resume_call
 from calltape.adapters.runtime.rooms import Rooms
@@ -90,12 +90,13 @@ class Runtime:
         self.directory = Directory()
         self._desks: dict[CallId, Desk] = {}
         self._listeners: list[Listener] = []
+        self._measured_listeners: list[Told] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._group_turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         self._commit = GroupCommit(self.log)
-        self._measurements = Measurements(self.log, self._commit, self.clock)
+        self._measurements = Measurements(self.log, self._commit, self.clock, self._tell_measured)
         self._watches = Watches(self._measurements, self.limits)
         self._timers = Timers(self.clock, self._fell_due)
         self._performer = Performer(self)
@@ -212,6 +213,18 @@ class Runtime:
         """Be told of every durable batch of events, in order for each call; returns how to stop."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def listen_measured(self, listener: Told) -> Callable[[], None]:
+        """Be told of every durable batch of measurements of one leg, in order; returns how to stop."""
+        self._measured_listeners.append(listener)
+        return lambda: self._measured_listeners.remove(listener)
+
+    def _tell_measured(self, recorded: tuple[Recorded, ...]) -> None:
+        for listener in tuple(self._measured_listeners):
+            try:
+                listener(recorded)
+            except Exception:
+                log_.exception("a listener failed")
 
     def register(self, user: RawId, endpoint: EndpointId, at: Endpoint) -> None:
         """`user` can be rung at `endpoint`."""

@@ -44,6 +44,7 @@ from calltape.core import (
 )
 from calltape.core.effects import (
     CloseMedia,
+    ConstrainMediaStream,
     HoldMedia,
     OpenMedia,
     ResumeMedia,
@@ -126,7 +127,7 @@ class WebRtcPort:
             case StopMediaStream(kind=kind):
                 stopped = ReportVideoStopped if kind is StreamKind.VIDEO else ReportShareStopped
                 self._report(leg, stopped)
-            case SwitchMediaSource():
+            case SwitchMediaSource() | ConstrainMediaStream():
                 pass  # only a video that runs has a source, and none can be started
 
     async def aclose(self) -> None:

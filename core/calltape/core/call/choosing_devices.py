@@ -1,13 +1,15 @@
 """Which camera, microphone and loudspeaker a leg uses: facts that its endpoint reports.
 
-Choosing is the endpoint's own affair, done before and during calls, so there is nothing to ask for and
-nothing for the outside to do. The call remembers what was chosen.
+Choosing is the endpoint's own affair, done before and during calls, so there is nothing to ask for. The call
+remembers what was chosen. A camera and a video are one matter: a video that runs shows what the chosen camera
+sees, and a camera that a video is started with or switched to is chosen by that.
 """
 
 import attrs
 
 from calltape.core.call.rooms import Events, changes, decides
 from calltape.core.call.state import Call, Participant
+from calltape.core.call.video import switched_to
 from calltape.core.commands import Command, command
 from calltape.core.devices import DeviceKind
 from calltape.core.errors import Refused
@@ -50,7 +52,8 @@ def _selected(call: Call, seen: ReportDeviceSelected, limits: Limits) -> Events:
         raise Refused(CALL.name, state, "ReportDeviceSelected", reason, CALL.accepted(state))
     if person.devices.of(seen.kind) == seen.device:
         return ()
-    return (DeviceSelected(participant=seen.participant, kind=seen.kind, device=seen.device),)
+    selected = DeviceSelected(participant=seen.participant, kind=seen.kind, device=seen.device)
+    return (selected, *(switched_to(person, seen.device) if seen.kind is DeviceKind.CAMERA else ()))
 
 
 @changes(DeviceSelected)

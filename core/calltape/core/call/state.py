@@ -27,6 +27,7 @@ from calltape.core.states import (
 from calltape.core.streams import Streams
 from calltape.core.tones import TonesOnTheirWay
 from calltape.core.values import CallId, EndpointId, Instant
+from calltape.core.video_constraints import UNCONSTRAINED, VideoConstraints
 
 
 class CallKind(StrEnum):
@@ -132,6 +133,9 @@ class Participant:
     """The place of their raised hand in the order of the call; None while it is not raised."""
 
     devices: Devices = UNSAID
+    video_constraints: VideoConstraints = UNCONSTRAINED
+    """What their video may be at most."""
+
     alternate_caller_id: str | None = None
     """The number that their telephone is shown when it is dialled."""
 

@@ -10,6 +10,7 @@ from calltape.core.call.rooms import Events, changes, decides, reacts
 from calltape.core.call.state import Call, Participant
 from calltape.core.call.streaming import follow, require_screen, require_stream
 from calltape.core.commands import Command, command
+from calltape.core.devices import DeviceKind
 from calltape.core.effects import Effect, StartMediaStream, StopMediaStream, SwitchMediaSource
 from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId
@@ -27,7 +28,7 @@ class StartVideo(Command):
 
     participant: RawId
     source: str | None = attrs.field(default=None, metadata=personal())
-    """The camera, as the endpoint calls it; None for the usual one."""
+    """The camera, as the endpoint calls it; None for the one that was chosen last, or else the usual one."""
 
 
 @command
@@ -126,7 +127,7 @@ def _start(call: Call, asked: StartVideo, limits: Limits) -> Events:
     require_capability(call, me.id, "turnVideoOn", asked)
     require_stream(me, _VIDEO, asked, _ALREADY)
     until = later(asked.at, limits.modality_s)
-    return (VideoRequested(participant=me.id, source=asked.source, until=until),)
+    return (VideoRequested(participant=me.id, source=asked.source or me.devices.camera, until=until),)
 
 
 @decides(StopVideo)
@@ -168,7 +169,7 @@ def _has_stopped(call: Call, seen: ReportVideoStopped, limits: Limits) -> Events
 @changes(VideoRequested)
 def _requested(call: Call, participant: Participant, fact: VideoRequested) -> None:
     follow(participant, _VIDEO, fact)
-    participant.streams = changed(participant.streams, _VIDEO, source=fact.source)
+    _show_from(participant, fact.source)
     participant.video_until = fact.until
 
 
@@ -198,7 +199,22 @@ def _stopped(call: Call, participant: Participant, fact: VideoStopped) -> None:
 
 @changes(VideoSourceSwitched)
 def _switched(call: Call, participant: Participant, fact: VideoSourceSwitched) -> None:
-    participant.streams = changed(participant.streams, _VIDEO, source=fact.source)
+    _show_from(participant, fact.source)
+
+
+def _show_from(participant: Participant, source: str | None) -> None:
+    """The video shows what that camera sees, and so that is the camera that is used."""
+    participant.streams = changed(participant.streams, _VIDEO, source=source)
+    if source is not None:
+        participant.devices = participant.devices.with_(DeviceKind.CAMERA, source)
+
+
+def switched_to(me: Participant, camera: str) -> Events:
+    """What follows for the video of `me` from their using `camera`: it shows what that one sees."""
+    stream = me.streams.get(_VIDEO)
+    if stream is None or stream.state is StreamState.STOPPING or stream.source == camera:
+        return ()
+    return (VideoSourceSwitched(participant=me.id, source=camera),)
 
 
 @reacts(VideoRequested)
