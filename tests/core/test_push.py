@@ -19,16 +19,20 @@ from calltape.core import (
     PushExpired,
     PushRegistered,
     PushRenewed,
+    PushRevoked,
     PushState,
     PushUnregistered,
     RawId,
     Refused,
     RegisterPush,
+    RevokePush,
+    TokenRevoked,
     UnregisterPush,
     decide_push,
     digest,
     evolve_push,
     later,
+    push_consequences,
     push_deadlines,
 )
 
@@ -98,6 +102,35 @@ def test_unregistering_takes_back_every_device() -> None:
     assert told(book, UnregisterPush(id=CommandId("out-2"), at=START, user=USER)) == ()
 
 
+def test_revoked_tokens_take_back_every_device() -> None:
+    book = PushBook()
+    for device in DEVICES:
+        told(book, register(USER, 300, device))
+    revoked = TokenRevoked(user=USER, token="token-1")
+    (asked,) = push_consequences(revoked, command_id=CommandId("revoked"), at=START)
+    events = told(book, asked)
+    assert [type(event) for event in events] == [PushRevoked, PushRevoked]
+    assert book.reachable(START) == ()
+    assert book.until("phone") is None
+    assert told(book, asked) == ()
+    assert push_consequences(events[0], command_id=CommandId("x"), at=START) == ()
+
+
+def test_a_device_without_a_name_is_refused() -> None:
+    book = PushBook()
+    with pytest.raises(Refused, match="error flag 32"):
+        told(book, register(USER, 300, ""))
+    assert book == PushBook()
+
+
+def test_a_registration_that_ran_out_is_not_reached_even_if_nobody_recorded_it() -> None:
+    book = PushBook()
+    told(book, register(USER, 300, "phone"))
+    told(book, register(USER, 900, "tablet"))
+    assert book.reachable(START) == ("phone", "tablet")
+    assert book.reachable(later(START, 300)) == ("tablet",)
+
+
 def test_a_registration_expires_when_it_is_due_and_not_before() -> None:
     book = PushBook()
     told(book, register(USER, 300))
@@ -123,6 +156,7 @@ def test_what_is_not_about_pushes_is_refused() -> None:
 ALPHABET: tuple[Command, ...] = (
     *(register(USER, ttl_s, device) for ttl_s in (299, 300, 900, None) for device in DEVICES),
     UnregisterPush(id=CommandId("out"), at=START, user=USER),
+    RevokePush(id=CommandId("revoked"), at=START, user=USER),
     *(ExpirePush(id=CommandId("x"), at=later(START, 900), user=USER, device=device) for device in DEVICES),
 )
 
@@ -157,6 +191,7 @@ def test_every_event_in_every_state(state: PushState) -> None:
         PushRenewed(user=USER, device="phone", ttl_s=300, expires_at=START),
         PushExpired(user=USER, device="phone"),
         PushUnregistered(user=USER, device="phone"),
+        PushRevoked(user=USER, device="phone"),
     )
     for fact in facts:
         book = PushBook(devices={"phone": state}, expires=dict(expiry))

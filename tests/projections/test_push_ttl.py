@@ -9,6 +9,7 @@ from calltape.core import (
     PushExpired,
     PushRegistered,
     PushRenewed,
+    PushRevoked,
     PushState,
     PushUnregistered,
     RawId,
@@ -90,13 +91,19 @@ def test_who_can_be_reached_now() -> None:
     assert reachable(found, s(1_000)) == {}
 
 
-def test_unregistering_takes_every_device_back() -> None:
-    gone = [(400, PushUnregistered(user=ALICE, device=device)) for device in ("phone", "tablet")]
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [(PushUnregistered, PushState.UNREGISTERED), (PushRevoked, PushState.REVOKED)],
+)
+def test_unregistering_and_revoking_take_every_device_back(
+    kind: type[PushUnregistered | PushRevoked], state: PushState
+) -> None:
+    gone = [(400, kind(user=ALICE, device=device)) for device in ("phone", "tablet")]
     found = rows(*FACTS, *gone)
     assert ALICE not in reachable(found, s(401))
     assert [due.user for due in renew_by(found, s(9_999))] == [BOB]
     (alice,) = (row for row in found if row.user == ALICE)
-    assert [(d.state, d.ended_at) for d in alice.devices.values()] == [(PushState.UNREGISTERED, s(400))] * 2
+    assert [(d.state, d.ended_at) for d in alice.devices.values()] == [(state, s(400))] * 2
 
 
 def test_a_device_that_registers_anew_starts_again() -> None:

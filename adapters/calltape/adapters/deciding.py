@@ -16,14 +16,17 @@ from calltape.core import (
     Event,
     EventLog,
     Limits,
+    NoticeBook,
     PushBook,
     Recorded,
     Room,
     TokenBook,
     Unrecorded,
+    decide_notice,
     decide_push,
     decide_room,
     decide_tokens,
+    evolve_notice,
     evolve_push,
     evolve_room,
     evolve_tokens,
@@ -47,6 +50,9 @@ class Decider(Generic[S]):
 ROOMS: Decider[Room] = Decider(Room, decide_room, evolve_room)
 TOKENS: Decider[TokenBook] = Decider(TokenBook, decide_tokens, evolve_tokens)
 PUSHES: Decider[PushBook] = Decider(PushBook, decide_push, evolve_push)
+NOTICES: Decider[NoticeBook] = Decider(
+    NoticeBook, lambda book, asked, _: decide_notice(book, asked), evolve_notice
+)
 
 
 def read(log: EventLog, stream: str, decider: Decider[S]) -> tuple[S, int]:

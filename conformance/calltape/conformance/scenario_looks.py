@@ -11,7 +11,13 @@ from calltape.conformance.scenario_media import (
     look_at_speakers,
     look_at_speaking,
 )
-from calltape.conformance.scenario_policies import look_at_heights, look_at_told, look_at_views
+from calltape.conformance.scenario_policies import (
+    look_at_environments,
+    look_at_heights,
+    look_at_supported,
+    look_at_told,
+    look_at_views,
+)
 from calltape.conformance.scenario_stage import (
     CAST,
     ROOM_ID,
@@ -29,7 +35,9 @@ from calltape.core import (
     EndReason,
     HandLowered,
     HandRaised,
+    NoticeBook,
     ParticipantMuted,
+    PushKind,
     RawId,
     Room,
     ShareStopped,
@@ -40,10 +48,12 @@ from calltape.core import (
     crosses,
     deadlines,
     glare_winner,
+    incoming_payload,
     later,
     may_join,
     may_start,
     push_deadlines,
+    say_payload,
     token_deadlines,
     transfer_state,
 )
@@ -237,6 +247,27 @@ def _look_at_push_until(stage: Stage, wanted: Mapping[str, float]) -> None:
     same("when registrations run out", found, dict(wanted))
 
 
+def _look_at_notices(stage: Stage, wanted: Mapping[str, str]) -> None:
+    """Where the notifications about the present call are: by device, or "device stop"."""
+    book = stage.notices.get(stage.about, NoticeBook())
+    found: dict[str, str] = {}
+    for key in wanted:
+        device, _, stop = key.partition(" ")
+        kind = PushKind.STOP_RINGING if stop else PushKind.INCOMING_CALL
+        found[key] = str(book.state(device, kind))
+    same("the notifications", found, dict(wanted))
+
+
+def _look_at_told_by_push(stage: Stage, wanted: Mapping[str, Mapping[str, Any]]) -> None:
+    """What a push about the call would tell somebody who is called; `expiresAt` in seconds."""
+    for name, fields in wanted.items():
+        said: dict[str, Any] = dict(say_payload(incoming_payload(stage.call, person(name))))
+        names = {raw: each for each, raw in CAST.items()}
+        said |= {"from": names[said["from"]], "to": names[said["to"]]}
+        said["expiresAt"] = (int(said["expiresAt"]) - START) / SECOND
+        same(f"the push to {name}", {key: said.get(key) for key in fields}, dict(fields))
+
+
 def _look_at_origin(stage: Stage, wanted: Mapping[str, str]) -> None:
     """What transfer made the call."""
     origin = stage.call.origin
@@ -314,11 +345,15 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "glare": _look_at_glare,
     "devices": _look_at_devices,
     "push_until": _look_at_push_until,
+    "notices": _look_at_notices,
+    "told_by_push": _look_at_told_by_push,
     "tokens": _look_at_tokens,
     "token_until": _look_at_token_until,
     "may": _look_at_may,
     "views": look_at_views,
     "heights": look_at_heights,
+    "supported": lambda _, wanted: look_at_supported(wanted),
+    "environments": lambda _, wanted: look_at_environments(wanted),
     "told": look_at_told,
     "diagnosed": look_at_diagnosed,
     "others_told": look_at_others_told,

@@ -1,4 +1,5 @@
-"""Looks of scenarios at the pure policies: what a viewer sees, what platforms send, what others are told.
+"""Looks of scenarios at the pure policies: what a viewer sees, what platforms send and support,
+what others are told.
 
 Who has a camera on and who is how dominant are written in the look, as guests by their numbers: they are
 inputs of the policy. How many people there are is what the call says.
@@ -8,7 +9,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from calltape.conformance.scenario_stage import ScenarioFailed, Stage, person, same
-from calltape.core import Platform, RawId, Vocabulary, say_reason, visible_videos
+from calltape.core import (
+    Platform,
+    RawId,
+    Vocabulary,
+    environment_info,
+    say_reason,
+    support,
+    visible_videos,
+)
 from calltape.core.video_platforms import (
     Picture,
     receive_height_max_px,
@@ -54,6 +63,31 @@ def look_at_heights(stage: Stage, wanted: Mapping[str, list[int]]) -> None:
         for name in wanted
     }
     same("the heights", found, dict(wanted))
+
+
+def look_at_supported(wanted: Mapping[str, str]) -> None:
+    """What the tables say of a capability on a platform, by "capability platform"."""
+    found: dict[str, str] = {}
+    for asked in wanted:
+        name, _, place = asked.rpartition(" ")
+        found[asked] = str(support(name, Platform(place)))
+    same("what is supported", found, dict(wanted))
+
+
+def look_at_environments(wanted: list[Mapping[str, Any]]) -> None:
+    """What is said of a browser on a system, the newest releases being given."""
+    for each in wanted:
+        version = tuple(each["version"]) if "version" in each else None
+        released = [tuple(release) for release in each.get("released", ())]
+        info = environment_info(each["system"], each["browser"], version, released)
+        found: dict[str, object] = {
+            "is": {True: "supported", False: "not supported", None: "unknown"}[info.is_supported_environment],
+            "is_preview": info.is_preview,
+            "platform": str(info.platform or ""),
+        }
+        expected = {key: each[key] for key in found if key in each}
+        what = f"{each['browser']} on {each['system']}"
+        same(what, {key: found[key] for key in expected}, expected)
 
 
 def look_at_told(stage: Stage, wanted: Mapping[str, Mapping[str, int]]) -> None:

@@ -20,19 +20,25 @@ from calltape.core import (
     DominantSpeakersChanged,
     Event,
     ExpireToken,
+    HandlePush,
     Instant,
     IssueToken,
     Ledger,
     Limits,
+    NoticeBook,
     PushBook,
+    PushKind,
     RawId,
     Recorded,
     RemoveRoomParticipants,
+    ReportPushDelivered,
+    ReportPushFailed,
     RevokeTokens,
     Role,
     Room,
     RoomPass,
     Scope,
+    SendPush,
     ShareSurface,
     Source,
     TokenBook,
@@ -43,14 +49,17 @@ from calltape.core import (
     Wait,
     Watch,
     call_stream,
+    decide_notice,
     decide_push,
     decide_room,
     decide_tokens,
     digest,
+    evolve_notice,
     evolve_push,
     evolve_room,
     evolve_tokens,
     later,
+    push_consequences,
     react,
     room_consequences,
     room_pass,
@@ -104,6 +113,9 @@ class Stage:
 
         self.calls: dict[str, Ledger] = {}
         self.book = PushBook()
+        self.notices: dict[str, NoticeBook] = {}
+        """What was pushed to the one user, by call."""
+
         self.tokens = TokenBook()
         self.rooms: dict[str, Room] = {}
         self.commands_given = 0
@@ -149,6 +161,12 @@ class Stage:
             for event in decide_tokens(self.tokens, command, self.limits):
                 evolve_tokens(self.tokens, event)
                 self.emitted.append(event)
+                id_ = CommandId(f"{command.id}-push")
+                for each in push_consequences(event, command_id=id_, at=command.at):
+                    self.give(each)
+            return
+        if isinstance(command, SendPush | ReportPushDelivered | ReportPushFailed | HandlePush):
+            self._give_about_notice(command)
             return
         if hasattr(command, "user"):
             for event in decide_push(self.book, command, self.limits):
@@ -169,6 +187,13 @@ class Stage:
             if isinstance(fact, DominantSpeakersChanged):
                 self.speakers = fact
 
+    def _give_about_notice(self, command: Command) -> None:
+        """Decide and fold one command about what was pushed for the present call."""
+        book = self.notices.get(self.about, NoticeBook())
+        for event in decide_notice(book, command):
+            self.notices[self.about] = evolve_notice(book, event)
+            self.emitted.append(event)
+
     def _give_to_room(self, command: RoomCommand) -> None:
         """Decide and fold one command about a room, and give its call what follows from that."""
         room = self.rooms.get(command.room_id, Room())
@@ -184,9 +209,8 @@ class Stage:
 
     def fingerprint(self) -> str:
         """Everything there is, in one digest."""
-        return digest(
-            [self.book, self.tokens, self.rooms, self.call, *(ledger.call for ledger in self.calls.values())]
-        )
+        books = [self.book, self.notices, self.tokens, self.rooms]
+        return digest([*books, self.call, *(ledger.call for ledger in self.calls.values())])
 
 
 def _recorded(unrecorded: Unrecorded, call: str, version: int) -> Recorded:
@@ -216,6 +240,8 @@ def command_of(stage: Stage, step: Step, number: int) -> Command:
         **_defaults(stage.about, step, frozenset(field.name for field in attrs.fields(kind)), number),
         **{name: _value(name, value, number) for name, value in step.get("with", {}).items()},
     }
+    if kind is SendPush:
+        given["registered_until"] = stage.book.until(str(given["device"]))
     if "room" in {field.name for field in attrs.fields(kind)} and "participant" in given:
         given["room"] = _pass_of(stage, given)
     try:
@@ -264,18 +290,18 @@ def _value(name: str, value: Any, number: int) -> object:
     match name:
         case "to" | "participant" | "by" | "target" | "transferor":
             return person(value, number)
-        case "callees":
+        case "callees" | "participants":
             return tuple(person(each, number) for each in value)
-        case "valid_from" | "valid_until":
+        case "payload":
+            return _payload(value)
+        case "valid_from" | "valid_until" | "expires_at":
             return later(START, value)
-        case "participants":
-            return tuple(person(each) for each in value)
         case "roles":
             return {person(name, number): Role(role) for name, role in value.items()}
         case "scopes":
             return tuple(Scope(each) for each in value)
-        case "kind" if value in set(DeviceKind):
-            return DeviceKind(value)
+        case "kind":
+            return _kind(value)
         case "reason":
             code, _, subcode = value.partition("/")
             return REGISTRY.reason(int(code), int(subcode) if subcode != "-" else None, source=Source.REMOTE)
@@ -294,6 +320,24 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "tones": tones_of,
 }
 """How a field is read, whoever it is about."""
+
+
+def _payload(written: Mapping[str, Any]) -> Mapping[str, str]:
+    """A push as a push service carries it, people and moments being written as everywhere in scenarios."""
+    said: dict[str, str] = {}
+    for name, value in written.items():
+        if name in {"from", "to"} and value in CAST:
+            said[name] = person(value)
+        else:
+            said[name] = value if isinstance(value, str) else str(later(START, value))
+    return said
+
+
+def _kind(value: Any) -> object:
+    """What a push or a device is for."""
+    if isinstance(value, int):
+        return PushKind(value)
+    return DeviceKind(value) if value in set(DeviceKind) else value
 
 
 def same(what: str, found: object, wanted: object) -> None:

@@ -3,6 +3,7 @@
 Adapters implement them; whoever does needs no more of calltape than its core.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import attrs
@@ -111,4 +112,33 @@ class MediaPort(Protocol):
 
     async def aclose(self) -> None:
         """Stop all media."""
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class PushOutcome:
+    """What a push service said to a notification."""
+
+    is_delivered: bool
+    """Whether it took it; that it arrives, none promises."""
+
+    words: str | None = None
+    """Why not, in its own words."""
+
+
+class PushSender(Protocol):
+    """Hands notifications to a push service. Contract: `calltape.conformance.push_sender.PushSenderContract`.
+
+    At least once: the same notification may come twice.
+    """
+
+    async def send(self, device: str, payload: Mapping[str, str]) -> PushOutcome:
+        """Push `payload` to the device that the service knows as `device`.
+
+        What goes wrong is an outcome, not an error; whoever cannot reach the service says so in time.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Give back connections. Closing twice is harmless."""
         ...

@@ -14,9 +14,10 @@ from calltape.core.commands import Command, command
 from calltape.core.errors import CorruptHistory, Refused
 from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId, is_m365, parse
+from calltape.core.identity_tokens import TokenRevoked
 from calltape.core.lifecycle import Lifecycle, load
 from calltape.core.limits import LIMITS, Limits, every_limit
-from calltape.core.values import Instant, later
+from calltape.core.values import CommandId, Instant, later
 
 
 class PushState(StrEnum):
@@ -26,6 +27,7 @@ class PushState(StrEnum):
     REGISTERED = "Registered"
     EXPIRED = "Expired"
     UNREGISTERED = "Unregistered"
+    REVOKED = "Revoked"
 
 
 PUSH_REGISTRATION: Lifecycle[PushState] = load("push_registration", PushState, known_limits=every_limit())
@@ -43,6 +45,13 @@ class RegisterPush(Command):
 @command
 class UnregisterPush(Command):
     """Push to none of the user's devices any more."""
+
+    user: RawId
+
+
+@command
+class RevokePush(Command):
+    """The user's tokens were revoked: the registrar forgets all of the user's devices."""
 
     user: RawId
 
@@ -91,6 +100,18 @@ class PushUnregistered(Event):
     device: str = attrs.field(metadata=personal())
 
 
+@event("push.revoked")
+class PushRevoked(Event):
+    """The device was forgotten, because the user's tokens were revoked."""
+
+    user: RawId
+    device: str = attrs.field(metadata=personal())
+
+
+Registration = PushRegistered | PushRenewed | PushExpired | PushUnregistered | PushRevoked
+"""The events of a registration's lifecycle."""
+
+
 @attrs.define
 class PushBook:
     """One user's devices. `PushBook()` knows none."""
@@ -103,19 +124,28 @@ class PushBook:
         """Where the device's registration is."""
         return self.devices.get(device, PUSH_REGISTRATION.initial)
 
+    def until(self, device: str) -> Instant | None:
+        """Until when calls are pushed to the device, recorded expiry or not; None where they are not."""
+        return self.expires.get(device)
+
+    def reachable(self, at: Instant) -> tuple[str, ...]:
+        """The devices that a call at `at` is pushed to, in the order in which they were registered."""
+        return tuple(device for device, until in self.expires.items() if at < until)
+
 
 def decide_push(book: PushBook, asked: Command, limits: Limits = LIMITS) -> tuple[Event, ...]:
     """What `asked` leads to. Reads `book` and changes nothing.
 
     Raises:
-        Refused: the time to live is out of range, or nothing is there to expire.
+        Refused: the time to live is out of range, no device is named, or nothing is there to expire.
     """
     match asked:
         case RegisterPush():
             return (_register(book, asked, limits),)
         case UnregisterPush():
-            registered = [d for d, state in book.devices.items() if state is PushState.REGISTERED]
-            return tuple(PushUnregistered(user=asked.user, device=device) for device in registered)
+            return tuple(PushUnregistered(user=asked.user, device=device) for device in book.expires)
+        case RevokePush():
+            return tuple(PushRevoked(user=asked.user, device=device) for device in book.expires)
         case ExpirePush():
             return _expire(book, asked)
         case _:
@@ -130,6 +160,11 @@ def decide_push(book: PushBook, asked: Command, limits: Limits = LIMITS) -> tupl
 def _register(book: PushBook, asked: RegisterPush, limits: Limits) -> Event:
     state = book.state(asked.device)
     (row,) = PUSH_REGISTRATION.outcomes(state, "RegisterPush")
+    if not asked.device:
+        reason = "no device is named; give the push service's token of it (error flag 32)"
+        raise Refused(
+            PUSH_REGISTRATION.name, state, "RegisterPush", reason, PUSH_REGISTRATION.accepted(state)
+        )
     ttl_s = limits.push_ttl_default_s if asked.ttl_s is None else asked.ttl_s
     longest_s = limits.push_ttl_m365_max_s if is_m365(parse(asked.user)) else limits.push_ttl_max_s
     if not limits.push_ttl_min_s <= ttl_s <= longest_s:
@@ -158,7 +193,7 @@ def evolve_push(book: PushBook, fact: Event) -> PushBook:
     Raises:
         CorruptHistory: the event is not legal here; `book` is unchanged.
     """
-    if not isinstance(fact, PushRegistered | PushRenewed | PushExpired | PushUnregistered):
+    if not isinstance(fact, Registration):
         raise CorruptHistory(PUSH_REGISTRATION.name, PUSH_REGISTRATION.initial, fact.name)
     state = PUSH_REGISTRATION.after(book.state(fact.device), type(fact).__name__)
     book.devices[fact.device] = state
@@ -167,6 +202,13 @@ def evolve_push(book: PushBook, fact: Event) -> PushBook:
     else:
         book.expires.pop(fact.device, None)
     return book
+
+
+def push_consequences(fact: Event, *, command_id: CommandId, at: Instant) -> tuple[Command, ...]:
+    """What `fact`, of a user's tokens, means for the user's registrations: revoking deletes them."""
+    if not isinstance(fact, TokenRevoked):
+        return ()
+    return (RevokePush(id=command_id, at=at, user=fact.user),)
 
 
 def push_deadlines(book: PushBook) -> Mapping[str, Instant]:

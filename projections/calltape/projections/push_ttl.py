@@ -14,6 +14,7 @@ from calltape.core import (
     PushExpired,
     PushRegistered,
     PushRenewed,
+    PushRevoked,
     PushState,
     PushUnregistered,
     RawId,
@@ -41,7 +42,7 @@ class PushDevice:
     """When it runs out, or would have; reached is it only before that."""
 
     ended_at: Instant | None = None
-    """When its end was recorded: it ran out, or was taken back."""
+    """When its end was recorded: it ran out, was taken back or revoked."""
 
 
 @attrs.define(kw_only=True)
@@ -62,16 +63,19 @@ class Due:
     ttl_s: int
 
 
+_OF_REGISTRATIONS = PushRegistered | PushRenewed | PushExpired | PushUnregistered | PushRevoked
+
+
 def _key(recorded: Recorded) -> str | None:
     fact = recorded.event
-    if isinstance(fact, PushRegistered | PushRenewed | PushExpired | PushUnregistered):
+    if isinstance(fact, _OF_REGISTRATIONS):
         return fact.user
     return None
 
 
 def _fold(row: PushUser, recorded: Recorded) -> PushUser:
     fact = recorded.event
-    if not isinstance(fact, PushRegistered | PushRenewed | PushExpired | PushUnregistered):
+    if not isinstance(fact, _OF_REGISTRATIONS):
         return row
     device = row.devices.get(fact.device) or PushDevice()
     step = PUSH_REGISTRATION.table(type(fact).__name__) or {}
@@ -88,7 +92,7 @@ def _fold(row: PushUser, recorded: Recorded) -> PushUser:
         case PushRenewed():
             device.renewed_at = recorded.at
             device.ttl_s, device.expires_at = fact.ttl_s, fact.expires_at
-        case PushExpired() | PushUnregistered():
+        case PushExpired() | PushUnregistered() | PushRevoked():
             device.ended_at = recorded.at
     return row
 

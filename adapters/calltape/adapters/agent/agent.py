@@ -1,9 +1,10 @@
 """One user's agent: places, joins, receives and transfers calls; one of them is active, the others held."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
+from calltape.adapters.agent import pushing
 from calltape.adapters.agent.call import Call, Direction, IncomingCall
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
@@ -255,6 +256,29 @@ class CallAgent:
         offer = self._offers.pop(call_id, None)
         if offer is not None:
             offer.close(state, reason)
+
+    async def register_push_notification(self, device: str, ttl_s: int | None = None) -> None:
+        """Have calls pushed to `device` when this user is not connected, for `ttl_s` seconds; again to renew.
+
+        Raises:
+            Refused: no device is named, or the time to live is out of range.
+        """
+        await pushing.register(self, device, ttl_s)
+
+    async def unregister_push_notification(self) -> None:
+        """Have calls pushed to none of the user's devices any more, whichever registered them."""
+        await pushing.unregister(self)
+
+    async def handle_push_notification(self, payload: Mapping[str, str], *, device: str) -> bool:
+        """Read what `device` got from its push service; a call that rings is then offered here.
+
+        Returns:
+            Whether it led to anything: not so for a payload that came before, nor where the call is over.
+
+        Raises:
+            Refused: it is no push about a call (error flag 4), it cannot be used (8), or it comes too late.
+        """
+        return await pushing.handle(self, payload, device)
 
     async def dispose(self) -> None:
         """Hang up every call and receive none any more."""

@@ -7,7 +7,7 @@ from typing import Self
 
 from calltape.adapters.agent.agent import CallAgent
 from calltape.adapters.runtime import Clock, Rooms, Runtime
-from calltape.core import LIMITS, EndpointId, EventLog, Limits, MediaPort, raw_id
+from calltape.core import LIMITS, EndpointId, EventLog, Limits, MediaPort, PushSender, raw_id
 
 
 class CallClient:
@@ -25,6 +25,7 @@ class CallClient:
         store: EventLog | str,
         *,
         media: MediaPort | None = None,
+        push: PushSender | None = None,
         clock: Clock | None = None,
         limits: Limits = LIMITS,
         with_echo: bool = True,
@@ -33,15 +34,19 @@ class CallClient:
 
         Args:
             store: where calls are recorded: an open log, or what `open_store` takes, `sqlite:///calls.db`
-            for example. media: who carries media; None for real WebRTC on this machine's loopback. clock:
-            where time comes from; None for the machine's. limits: what decisions go by. with_echo: whether
-            `8:echo123` is there to be called.
+                for example.
+            media: who carries media; None for real WebRTC on this machine's loopback.
+            push: who hands calls to push services when the user called is not connected; None for nobody.
+            clock: where time comes from; None for the machine's.
+            limits: what decisions go by.
+            with_echo: whether `8:echo123` is there to be called.
 
         Raises:
             BadInput: the store cannot be used.
         """
         self._store = store
         self._media = media
+        self._push = push
         self._clock = clock
         self._limits = limits
         self._with_echo = with_echo
@@ -60,7 +65,7 @@ class CallClient:
                 from calltape.adapters.webrtc.port import WebRtcPort
 
                 media = WebRtcPort()
-            runtime = Runtime(log, media=media, clock=self._clock, limits=self._limits)
+            runtime = Runtime(log, media=media, push=self._push, clock=self._clock, limits=self._limits)
             self.runtime = await stack.enter_async_context(runtime)
             if self._with_echo:
                 await self._add_echo()

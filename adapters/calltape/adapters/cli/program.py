@@ -13,11 +13,13 @@ from calltape.adapters.cli.failing import Program
 from calltape.adapters.cli.histories import history
 from calltape.adapters.cli.media_views import diagnostics, speakers, stats
 from calltape.adapters.cli.projecting import project
+from calltape.adapters.cli.reaching import push
 from calltape.adapters.cli.registering import register
 from calltape.adapters.cli.replaying import replay
 from calltape.adapters.cli.rooms import room
 from calltape.adapters.cli.rosters import roster
 from calltape.adapters.cli.specs import spec
+from calltape.adapters.cli.supporting import supports
 from calltape.adapters.cli.tapes import tape
 from calltape.adapters.cli.timelines import timeline
 
@@ -42,7 +44,7 @@ def program(ctx: click.Context) -> None:
 
 _COMMANDS = (
     *(call, calls, replay, timeline, roster, history, stats, diagnostics, speakers),
-    *(tape, check, spec, project, register, room, bench),
+    *(tape, check, spec, supports, project, register, push, room, bench),
 )
 for _command in _COMMANDS:
     program.add_command(_command)

@@ -12,14 +12,16 @@ from calltape.core import (
     CallStarted,
     CorruptHistory,
     Event,
+    NoticeBook,
     PushBook,
     UnknownEvent,
     call_stream,
     evolve,
+    evolve_notice,
     evolve_push,
 )
 
-CALL, PUSH = "call-", "push-"
+CALL, PUSH, NOTICE = "call-", "push-", "notice-"
 """What the names of the streams begin with whose histories have lifecycles."""
 
 
@@ -120,6 +122,9 @@ def _step_of(stream: str) -> Callable[[Event], Any]:
     if stream.startswith(PUSH):
         book = PushBook()
         return lambda event: evolve_push(book, event)
+    if stream.startswith(NOTICE):
+        notices = NoticeBook()
+        return lambda event: evolve_notice(notices, event)
     return lambda event: event
 
 

@@ -102,7 +102,7 @@ class Performer:
         endpoints = await self._endpoints(call, who)
         for endpoint in endpoints:
             await self._runtime.report(call_id, Offer, cause=effect_id, participant=who, endpoint=endpoint)
-        if not endpoints:
+        if not endpoints and not await self._runtime.notifier.ring(call_id, effect_id, who):
             await self._runtime.report(call_id, ReportUnreachable, cause=effect_id, participant=who)
 
     async def _endpoints(self, call: Call, who: RawId) -> tuple[EndpointId, ...]:

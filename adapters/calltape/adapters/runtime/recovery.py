@@ -89,6 +89,7 @@ async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
     call = desk.call
     if call.starter is not None:
         runtime.directory.note_call(call_id, call.starter, group_id=call.group_id, room_id=call.room_id)
+    await runtime.notifier.take_up(call_id, call)
     runtime.arm_all(desk)
     if call.room_id is not None:
         await runtime.rooms.take_up(call.room_id, call_id)
@@ -111,6 +112,6 @@ async def _redo(runtime: "Runtime", call_id: CallId, effect_id: str, effect: Eff
     if not carried and failed is not None:
         await runtime.report(call_id, failed, cause=effect_id, participant=effect.participant)
     elif isinstance(effect, Locate) and not runtime.directory.endpoints(effect.participant):
-        return
+        await runtime.notifier.ring(call_id, effect_id, effect.participant)
     else:
         runtime.perform(call_id, effect_id, effect)

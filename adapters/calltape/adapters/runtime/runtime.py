@@ -21,6 +21,7 @@ from calltape.adapters.runtime.desk import Desk
 from calltape.adapters.runtime.directory import Directory
 from calltape.adapters.runtime.instant_media import InstantMedia
 from calltape.adapters.runtime.measuring import Measurements, Told
+from calltape.adapters.runtime.notifying import Notifier
 from calltape.adapters.runtime.performing import Performer
 from calltape.adapters.runtime.recovery import live_calls, resume_call
 from calltape.adapters.runtime.rooms import Rooms
@@ -45,6 +46,7 @@ from calltape.core import (
     MediaPort,
     ParticipantInvited,
     ParticipantJoined,
+    PushSender,
     RawId,
     Recorded,
     Refused,
@@ -69,6 +71,7 @@ class Runtime:
         log: EventLog,
         *,
         media: MediaPort | None = None,
+        push: PushSender | None = None,
         clock: Clock | None = None,
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         limits: Limits = LIMITS,
@@ -78,6 +81,7 @@ class Runtime:
         Args:
             log: where everything is recorded; stays the caller's to close.
             media: who carries media; None grants every wish at once, without media.
+            push: who hands calls to push services when the user called is not connected; None for nobody.
             clock: where time comes from; None for the machine's.
             new_id: gives unique text; tests give counted ones.
             limits: what decisions go by.
@@ -88,6 +92,9 @@ class Runtime:
         self.new_id = new_id
         self.limits = limits
         self.directory = Directory()
+        self.notifier = Notifier(self, push)
+        """Pushes calls to users who are not connected."""
+
         self._desks: dict[CallId, Desk] = {}
         self._listeners: list[Listener] = []
         self._measured_listeners: list[Told] = []
@@ -116,6 +123,7 @@ class Runtime:
         await self._timers.aclose()
         await self.media.aclose()
         await self.drained()
+        await self.notifier.aclose()
         await self._measurements.aclose()
         await self._commit.aclose()
 
@@ -151,6 +159,7 @@ class Runtime:
         for each in recorded:
             self.directory.note(desk.call_id, each.event)
             self._arm(desk, each.event)
+        self.notifier.follow(desk.call_id, recorded)
         if recorded:
             self._watches.happened(desk.call_id, desk.call, recorded)
             for listener in tuple(self._listeners):
@@ -212,7 +221,12 @@ class Runtime:
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Be told of every durable batch of events, in order for each call; returns how to stop."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def stop() -> None:
+            with contextlib.suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return stop
 
     def listen_measured(self, listener: Told) -> Callable[[], None]:
         """Be told of every durable batch of measurements of one leg, in order; returns how to stop."""

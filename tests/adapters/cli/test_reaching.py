@@ -1,0 +1,62 @@
+"""`calltape push`."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calltape.adapters.deciding import PUSHES, record
+from calltape.adapters.stores import open_store
+from calltape.core import CommandId, Instant, RawId, RegisterPush, UnregisterPush, later, push_stream
+
+pytestmark = pytest.mark.example
+
+NOW = Instant(time.time_ns() // 1_000)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """Alice has a device that ran out unnoticed and one that lives; Bob took his back."""
+    url = f"sqlite:///{tmp_path}/push.db"
+    log = open_store(url, create=True)
+    alice, bob = RawId("8:acs:alice"), RawId("8:acs:bob")
+    for user, device, ago_s, ttl_s in (
+        (bob, "laptop", 100, 3600),
+        (alice, "old", 400, 300),
+        (alice, "phone", 100, 3600),
+    ):
+        asked = RegisterPush(
+            id=CommandId(device), at=later(NOW, -ago_s), user=user, device=device, ttl_s=ttl_s
+        )
+        record(log, push_stream(user), PUSHES, asked)
+    record(log, push_stream(bob), PUSHES, UnregisterPush(id=CommandId("u"), at=NOW, user=bob))
+    log.close()
+    return url
+
+
+def test_who_is_reachable_and_until_when(url: str, run: Callable[..., Any]) -> None:
+    document = run("push", "--store", url, "--json").document
+    assert [(each["user"], each["device"], each["state"], each["reachable"]) for each in document] == [
+        ("8:acs:alice", "old", "Registered", False),
+        ("8:acs:alice", "phone", "Registered", True),
+        ("8:acs:bob", "laptop", "Unregistered", False),
+    ]
+    lines = run("push", "--store", url).out.splitlines()
+    assert len(lines) == 4
+    assert "not reachable" in lines[1]
+    assert "UTC" in lines[2]
+    assert "58 min" in lines[2]
+
+
+def test_a_store_without_registrations(tmp_path: Path, run: Callable[..., Any]) -> None:
+    url = f"sqlite:///{tmp_path}/none.db"
+    open_store(url, create=True).close()
+    assert run("push", "--store", url, "--json").document == []
+    assert run("push", "--store", url).out.startswith("nobody registered a device")
+
+
+def test_a_store_that_is_not_there_is_told(tmp_path: Path, run: Callable[..., Any]) -> None:
+    assert "calltape: " in run("push", "--store", f"sqlite:///{tmp_path}/nowhere.db").complaint
+    assert list(tmp_path.iterdir()) == []
