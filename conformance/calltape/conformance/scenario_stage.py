@@ -240,7 +240,7 @@ def command_of(stage: Stage, step: Step, number: int) -> Command:
         **_defaults(stage.about, step, frozenset(field.name for field in attrs.fields(kind)), number),
         **{name: _value(name, value, number) for name, value in step.get("with", {}).items()},
     }
-    if kind is SendPush:
+    if step["do"] == "SendPush":
         given["registered_until"] = stage.book.until(str(given["device"]))
     if "room" in {field.name for field in attrs.fields(kind)} and "participant" in given:
         given["room"] = _pass_of(stage, given)

@@ -273,7 +273,7 @@ class CallAgent:
         """Read what `device` got from its push service; a call that rings is then offered here.
 
         Returns:
-            Whether it led to anything: not so for a payload that came before, nor where the call is over.
+            Whether it led to anything; a payload that came before does not, nor one of a call that is over.
 
         Raises:
             Refused: it is no push about a call (error flag 4), it cannot be used (8), or it comes too late.
