@@ -97,11 +97,13 @@ _ALICE_SENDS: tuple[Command, ...] = (
 
 
 def _with_streams() -> Iterator[Place]:
-    """The nearest places of one who sends all there is: beside one who shares, and held by the other."""
+    """The nearest places of one who sends all there is: beside one who shares, under a hold, in a room."""
     held = ReportHeld(id=NAMELESS, at=START, participant=BOB)
     yield from islice(explore([*_TWO_UP, *_BOB_SHARES], [ALICE], with_streams=True), 150)
     under_hold = [*_TWO_UP, *_ALICE_SENDS, held]
     yield from islice(explore(under_hold, [ALICE], with_streams=True), 150)
+    up = ReportMediaConnected(id=NAMELESS, at=START, participant=ALICE)
+    yield from islice(explore([_JOIN_ROOM, up, *_ALICE_SENDS], [ALICE], with_streams=True), 60)
 
 
 _TONES_ON_THEIR_WAY: tuple[Command, ...] = (

@@ -1,20 +1,37 @@
 """Who may do what: roles against the matrix, and what the Capabilities feature says."""
 
 import pytest
+from hypothesis import given
 
-from calltape.core import Call, CallKind, CallState, CommandId, Instant, Mute, Participant, RawId, Refused
+from calltape.conformance.strategies import histories
+from calltape.core import (
+    Call,
+    CallKind,
+    CallState,
+    CommandId,
+    Event,
+    Instant,
+    Mute,
+    Participant,
+    RawId,
+    Refused,
+    RoleChanged,
+    evolve,
+)
 from calltape.core.call.authority import (
+    CapabilitiesChangedReason,
     Capability,
     CapabilityReason,
     capabilities,
     capabilities_changed,
     capabilities_of,
+    capability_changes,
     is_capable,
     require_capability,
 )
 from calltape.core.roles import ROLES, Role
 
-pytestmark = pytest.mark.example
+pytestmark = [pytest.mark.example, pytest.mark.property]
 
 ALICE = RawId("8:acs:resource_alice")
 PHONE = RawId("4:+14255550123")
@@ -108,3 +125,40 @@ def test_only_what_changed_is_told() -> None:
         "shareScreen": Capability(False, CapabilityReason.ROLE_RESTRICTED)
     }
     assert capabilities_changed(before, before) == {}
+
+
+def test_a_change_is_told_with_what_was_what_is_and_why() -> None:
+    before = call_of(Role.COLLABORATOR, room_id="r")
+    after = call_of(Role.ATTENDEE, room_id="r")
+    change = capability_changes(before, after, ALICE)
+    assert change is not None
+    assert dict(change.old) == {"shareScreen": Capability(True, CapabilityReason.CAPABLE)}
+    assert dict(change.new) == {"shareScreen": Capability(False, CapabilityReason.ROLE_RESTRICTED)}
+    assert change.reason is CapabilitiesChangedReason.ROLE_CHANGED
+    assert capability_changes(before, before.copy(), ALICE) is None
+    assert capability_changes(before, after, PHONE) is None
+
+
+def test_who_comes_up_has_them_all_at_once_and_who_leaves_has_none() -> None:
+    up = call_of(Role.CONSUMER, room_id="r")
+    away = up.copy()
+    away.participants[ALICE].call_state = CallState.DISCONNECTING
+    came, went = capability_changes(away, up, ALICE), capability_changes(up, away, ALICE)
+    assert came is not None
+    assert went is not None
+    assert (came.reason, went.reason) == (None, None)
+    assert tuple(came.new) == tuple(went.new) == ROLES.capabilities
+    assert (came.old, came.new) == (went.new, went.old)
+
+
+@given(histories())
+def test_only_an_event_about_somebody_changes_what_they_can_do(history: tuple[Event, ...]) -> None:
+    call = Call()
+    for event in history:
+        before = call.copy()
+        evolve(call, event)
+        for who in call.participants:
+            change = capability_changes(before, call, who)
+            if change is not None:
+                assert getattr(event, "participant", None) == who
+                assert (change.reason is not None) is isinstance(event, RoleChanged)

@@ -121,8 +121,12 @@ def taken(place: Place) -> Iterator[tuple[str, str, str, str]]:
 
 
 NEVER_TAKEN = {
-    # The places are told apart without the microphone, so none of them is muted; the scenarios mute.
-    *(("call", state, "Unmute") for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)),
+    # The places are told apart without the microphone, so none of them is muted, but for one whose role muted
+    # them and has changed again; the scenarios mute.
+    *(
+        ("call", state, "Unmute")
+        for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", "LocalHold", "RemoteHold")
+    ),
     *(
         ("call", state, "UnmuteIncomingAudio")
         for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)

@@ -6,6 +6,7 @@ from calltape.conformance.scenario_stage import CAST, START, Stage, command_of
 from calltape.core import (
     LIMITS,
     ROLES,
+    CapabilitiesChangedReason,
     CapabilityReason,
     Participant,
     RawId,
@@ -14,7 +15,7 @@ from calltape.core import (
     capabilities,
 )
 from calltape.core.call.authority import capable_as
-from calltape.projections import CAPABILITIES, CallCapabilities, CapabilitiesChangedReason, View
+from calltape.projections import CAPABILITIES, CallCapabilities, View
 from calltape.projections import capabilities as module
 
 pytestmark = pytest.mark.example

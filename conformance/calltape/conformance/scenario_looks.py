@@ -41,6 +41,7 @@ from calltape.core import (
     RawId,
     Room,
     ShareStopped,
+    StopCause,
     StreamKind,
     VideoStopped,
     admission_counts,
@@ -211,6 +212,17 @@ def _look_at_stop_causes(stage: Stage, wanted: Mapping[str, str]) -> None:
     )
 
 
+def _look_at_forbidden(stage: Stage, wanted: list[str]) -> None:
+    """What the step ended because somebody may no longer do it."""
+    found = [
+        event.name
+        for event in stage.emitted
+        if (isinstance(event, ParticipantMuted) and event.is_forbidden)
+        or (isinstance(event, VideoStopped | ShareStopped) and event.cause is StopCause.FORBIDDEN)
+    ]
+    same("what is forbidden", found, wanted)
+
+
 def _look_at_devices_used(stage: Stage, wanted: Mapping[str, str]) -> None:
     people = stage.call.participants
     found: dict[str, str] = {}
@@ -319,6 +331,7 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "streams": _each("what they send", _streams),
     "cameras": _look_at_sources,
     "stopped_for": _look_at_stop_causes,
+    "forbidden": _look_at_forbidden,
     "uses": _look_at_devices_used,
     "constrained": _each("the video's constraints", _constraints),
     "roles": _each("the roles", lambda call, who: str(call.participants[who].role)),

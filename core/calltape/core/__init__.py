@@ -30,7 +30,15 @@ from calltape.core.call.answering import (
     ReportAnswered,
     ReportBusy,
 )
-from calltape.core.call.authority import Capability, CapabilityReason, capabilities, capabilities_changed
+from calltape.core.call.authority import (
+    CapabilitiesChangedReason,
+    Capability,
+    CapabilityChanges,
+    CapabilityReason,
+    capabilities,
+    capabilities_changed,
+    capability_changes,
+)
 from calltape.core.call.changing_roles import ChangeRole, RoleChanged
 from calltape.core.call.choosing_devices import DeviceSelected, ReportDeviceSelected
 from calltape.core.call.connecting import (
@@ -405,7 +413,9 @@ __all__ = [
     "CallState",
     "CallYielded",
     "CalltapeError",
+    "CapabilitiesChangedReason",
     "Capability",
+    "CapabilityChanges",
     "CapabilityReason",
     "CapabilityRow",
     "Category",
@@ -664,6 +674,7 @@ __all__ = [
     "canonical",
     "capabilities",
     "capabilities_changed",
+    "capability_changes",
     "capability_named",
     "constrained",
     "crosses",

@@ -32,7 +32,7 @@ class ShareSurface(StrEnum):
 
 
 class StopCause(StrEnum):
-    """Why a stream stopped: the SDK's two that are facts, and three of ours.
+    """Why a stream stopped: the SDK's two that are facts, and four of ours.
 
     The SDK's third, `sessionEnded`, is the participant's leaving.
     """
@@ -49,6 +49,14 @@ class StopCause(StrEnum):
 
     TAKEN_OVER = "takenOver"
     """Somebody else shares now."""
+
+    FORBIDDEN = "forbidden"
+    """Its sender may not send it any more."""
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether whoever sent the stream has stopped it already; nobody need tell them to."""
+        return self in {StopCause.APP_REQUESTED, StopCause.TRACK_ENDED}
 
 
 @attrs.frozen(kw_only=True)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .calls import CALLS, CallRecord
-from .capabilities import CAPABILITIES, CallCapabilities, CapabilitiesChange, CapabilitiesChangedReason
+from .capabilities import CAPABILITIES, CallCapabilities, CapabilitiesChange
 from .deadlines import DEADLINES, CallDeadlines, DeadlineRecord, Fate
 from .diagnostics import DIAGNOSED, DiagnosticRecord, ParticipantDiagnostics, group_of
 from .history import HISTORY
@@ -57,7 +57,6 @@ __all__ = [
     "CallRecord",
     "CallVideos",
     "CapabilitiesChange",
-    "CapabilitiesChangedReason",
     "DeadlineRecord",
     "DiagnosticRecord",
     "Direction",

@@ -6,12 +6,21 @@ concerns it is looked whether the role by which they have capabilities is anothe
 """
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import Any
 
 import attrs
 
-from calltape.core import Call, Capability, Instant, RawId, Recorded, RoleChanged, RoleScheme, capabilities
+from calltape.core import (
+    Call,
+    CapabilitiesChangedReason,
+    Capability,
+    Instant,
+    RawId,
+    Recorded,
+    RoleChanged,
+    RoleScheme,
+    capabilities,
+)
 from calltape.core.call.authority import capabilities_as, capabilities_changed, capable_as
 from calltape.core.roles import Role
 from calltape.core.values import CallId
@@ -19,15 +28,6 @@ from calltape.core.values import CallId
 from .call_events import call_of
 from .followed import Followed, layout_number, step
 from .projection import Projection
-
-
-class CapabilitiesChangedReason(StrEnum):
-    """Why somebody's capabilities are others: the one of the SDK's four reasons that a tape knows.
-
-    The other three are about tenants' policies and licences.
-    """
-
-    ROLE_CHANGED = "RoleChanged"
 
 
 @attrs.frozen(kw_only=True)

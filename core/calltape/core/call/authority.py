@@ -98,6 +98,44 @@ def capabilities_changed(
     return MappingProxyType({name: now for name, now in after.items() if before.get(name) != now})
 
 
+class CapabilitiesChangedReason(StrEnum):
+    """Why capabilities changed: the one of the SDK's four reasons that a call has grounds for."""
+
+    ROLE_CHANGED = "RoleChanged"
+
+
+@attrs.frozen(kw_only=True)
+class CapabilityChanges:
+    """What the event `capabilitiesChanged` carries."""
+
+    old: Mapping[str, Capability]
+    """What the names that changed were before. No other name is in it."""
+
+    new: Mapping[str, Capability]
+    """What the same names are now."""
+
+    reason: CapabilitiesChangedReason | None
+    """None for who has come up in the call, or left it: the SDK has no word for that."""
+
+
+def capability_changes(before: Call, after: Call, who: RawId) -> CapabilityChanges | None:
+    """What changed of what `who` can do, from one moment of a call to another; None when nothing did.
+
+    Only an event about `who` changes it, so an observer compares one participant around one event. Reads
+    both calls, and costs the same in every call.
+    """
+    old = capabilities(before, who)
+    new = capabilities_changed(old, capabilities(after, who))
+    if not new:
+        return None
+    roles = [capable_as(call.participants.get(who)) for call in (before, after)]
+    return CapabilityChanges(
+        old=MappingProxyType({name: old[name] for name in new}),
+        new=new,
+        reason=None if None in roles else CapabilitiesChangedReason.ROLE_CHANGED,
+    )
+
+
 def is_capable(call: Call, role: Role, capability: str) -> bool:
     """Whether `role` allows what `capability` names; true for everybody in a call without roles."""
     if call.role_scheme is RoleScheme.NONE:

@@ -1,12 +1,13 @@
 """Roles that change while the call goes on, at once and with all that follows from them.
 
 In a meeting (a group call with a lobby) its organizers give roles. In a room the room does, and who loses
-the invitation is out of the call. Who may no longer be heard is muted in the same breath.
+the invitation is out of the call. What the new role does not include stops in the same breath: the voice,
+the video, the share.
 """
 
-from calltape.core.call.authority import capabilities_changed, capabilities_of
+from calltape.core.call.authority import capabilities_changed, capabilities_of, is_capable
+from calltape.core.call.forbidding import stopped_at_once
 from calltape.core.call.leaving import require_connected
-from calltape.core.call.muting import ParticipantMuted
 from calltape.core.call.rooms import Events, changes, decides
 from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command, command
@@ -14,7 +15,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event, event
 from calltape.core.identity import Kind, RawId, parse
 from calltape.core.limits import Limits
-from calltape.core.roles import ROLES, Role, RoleScheme, is_silent
+from calltape.core.roles import ROLES, Role, RoleScheme
 from calltape.core.states import CALL
 
 
@@ -61,11 +62,11 @@ def _change_role(call: Call, asked: ChangeRole, limits: Limits) -> Events:
         gained=tuple(name for name, now in changed.items() if now.is_present),
         lost=tuple(name for name, now in changed.items() if not now.is_present),
     )
-    if not is_silent(call.role_scheme, asked.role) or person.is_muted:
-        return (role_changed,)
-    if not CALL.accepts(person.call_state, "Mute"):
-        return (role_changed,)  # not in the call yet: accepting it will mute
-    return (role_changed, ParticipantMuted(participant=person.id))
+    forbidden = [name for name in _OF_WHAT_IS_SENT if not is_capable(call, asked.role, name)]
+    return (role_changed, *stopped_at_once(person, forbidden, by=asked.by))
+
+
+_OF_WHAT_IS_SENT = ("unmuteMic", "turnVideoOn", "shareScreen")
 
 
 def _fault(call: Call, person: Participant, asked: ChangeRole) -> str:

@@ -31,7 +31,10 @@ class ParticipantMuted(Event):
 
     participant: RawId
     by: RawId | None = None
-    """Who muted them; None when they did so themselves."""
+    """Who muted them; None when they did so themselves, or a room did."""
+
+    is_forbidden: bool = False
+    """Whether they may not be heard any more: it was their role that muted them, or the meeting."""
 
 
 @event("participant.unmuted")

@@ -9,9 +9,16 @@ import attrs
 from calltape.core.call.authority import require_capability
 from calltape.core.call.rooms import Events, changes, decides, not_here, reacts
 from calltape.core.call.state import Call, Participant
-from calltape.core.call.streaming import follow, require_screen, require_stream
+from calltape.core.call.streaming import (
+    cause_reported,
+    follow,
+    make_sure,
+    require_screen,
+    require_stream,
+    stop_sending,
+)
 from calltape.core.commands import Command, command
-from calltape.core.effects import Effect, StartMediaStream, StopMediaStream
+from calltape.core.effects import Effect, StartMediaStream
 from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
@@ -173,8 +180,7 @@ def _has_failed(call: Call, seen: ReportShareFailed, limits: Limits) -> Events:
 @decides(ReportShareStopped)
 def _has_stopped(call: Call, seen: ReportShareStopped, limits: Limits) -> Events:
     state = require_stream(call.participants[seen.participant], _SHARE, seen)
-    cause = StopCause.APP_REQUESTED if state is StreamState.STOPPING else StopCause.TRACK_ENDED
-    return (ShareStopped(participant=seen.participant, cause=cause),)
+    return (ShareStopped(participant=seen.participant, cause=cause_reported(state)),)
 
 
 @changes(ShareRequested)
@@ -228,17 +234,9 @@ def _do_start(call: Call, fact: ShareRequested) -> tuple[Effect, ...]:
 
 @reacts(ShareStopRequested)
 def _do_stop(call: Call, fact: ShareStopRequested) -> tuple[Effect, ...]:
-    return _end(call, fact.participant)
+    return stop_sending(call, fact.participant, _SHARE)
 
 
 @reacts(ShareStopped)
 def _make_sure(call: Call, fact: ShareStopped) -> tuple[Effect, ...]:
-    """Whoever was not asked to stop still sends; otherwise whoever reported it has stopped already."""
-    if fact.cause in {StopCause.APP_REQUESTED, StopCause.TRACK_ENDED}:
-        return ()
-    return _end(call, fact.participant)
-
-
-def _end(call: Call, who: RawId) -> tuple[Effect, ...]:
-    endpoint = call.participants[who].endpoint
-    return (StopMediaStream(participant=who, endpoint=endpoint, kind=_SHARE),)
+    return make_sure(call, fact.participant, _SHARE, fact.cause)

@@ -1,13 +1,14 @@
-"""What video and sharing have in common: who may send a stream, and when."""
+"""What video and sharing have in common: who may send a stream, why it stopped, who is told to stop."""
 
 from calltape.core.call.rooms import moves_machine
 from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command
+from calltape.core.effects import Effect, StopMediaStream
 from calltape.core.errors import Refused
 from calltape.core.events import Event
 from calltape.core.identity import RawId
 from calltape.core.states import CALL, SHARE_STREAM, VIDEO_STREAM, StreamState
-from calltape.core.streams import STREAM_LIFECYCLES, StreamKind, moved, state_in
+from calltape.core.streams import STREAM_LIFECYCLES, StopCause, StreamKind, moved, state_in
 
 
 def require_stream(me: Participant, kind: StreamKind, asked: Command, because: str = "") -> StreamState:
@@ -33,6 +34,21 @@ def require_screen(call: Call, who: RawId, asked: Command) -> Participant:
         reason = "a telephone sends no pictures"
         raise Refused(CALL.name, me.call_state, type(asked).__name__, reason, CALL.accepted(me.call_state))
     return me
+
+
+def cause_reported(state: StreamState) -> StopCause:
+    """Why a stream that is reported stopped in `state` did so."""
+    return StopCause.APP_REQUESTED if state is StreamState.STOPPING else StopCause.TRACK_ENDED
+
+
+def stop_sending(call: Call, who: RawId, kind: StreamKind) -> tuple[Effect, ...]:
+    """Let the endpoint of `who` send that stream no more."""
+    return (StopMediaStream(participant=who, endpoint=call.participants[who].endpoint, kind=kind),)
+
+
+def make_sure(call: Call, who: RawId, kind: StreamKind, cause: StopCause) -> tuple[Effect, ...]:
+    """After a stop: whoever was not asked, or had only begun to start, may still send."""
+    return () if cause.is_reported else stop_sending(call, who, kind)
 
 
 def follow(participant: Participant, kind: StreamKind, fact: Event) -> None:

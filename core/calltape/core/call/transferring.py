@@ -9,6 +9,8 @@ The old call knows of the new one only what it is told: `ReportTransferred`, `Re
 call says on its first event what it came from.
 """
 
+from typing import Any
+
 import attrs
 
 from calltape.core.call.leaving import leave
@@ -130,58 +132,53 @@ class TransferFailed(Event):
 
 @decides(TransferToParticipant)
 def _to_participant(call: Call, asked: TransferToParticipant, limits: Limits) -> Events:
-    transferee = _transferee(call, asked)
-    return (
-        TransferRequested(
-            participant=asked.participant,
-            transferee=transferee,
-            to=TransferTarget.PARTICIPANT,
-            target=asked.target,
-            new_call=asked.new_call,
-            is_forwarding_disabled=asked.is_forwarding_disabled,
-            custom_context=asked.custom_context,
-            transfer_until=later(asked.at, limits.transfer_s),
-        ),
+    return _requested(
+        call,
+        asked,
+        limits,
+        TransferTarget.PARTICIPANT,
+        is_forwarding_disabled=asked.is_forwarding_disabled,
+        custom_context=asked.custom_context,
     )
 
 
 @decides(TransferToCall)
 def _to_call(call: Call, asked: TransferToCall, limits: Limits) -> Events:
-    transferee = _transferee(call, asked)
     if asked.target_call == call.id:
         raise _refused(call, asked, "a call cannot be transferred to itself")
-    return (
-        TransferRequested(
-            participant=asked.participant,
-            transferee=transferee,
-            to=TransferTarget.CALL,
-            target=asked.target,
-            target_call=asked.target_call,
-            new_call=asked.new_call,
-            custom_context=asked.custom_context,
-            transfer_until=later(asked.at, limits.transfer_s),
-        ),
+    return _requested(
+        call,
+        asked,
+        limits,
+        TransferTarget.CALL,
+        target_call=asked.target_call,
+        custom_context=asked.custom_context,
     )
 
 
 @decides(TransferToVoicemail)
 def _to_voicemail(call: Call, asked: TransferToVoicemail, limits: Limits) -> Events:
-    transferee = _transferee(call, asked)
     if not is_m365(parse(asked.target)):
         raise _refused(call, asked, f"{asked.target} is no Microsoft 365 user and has no voicemail")
-    return (
-        TransferRequested(
-            participant=asked.participant,
-            transferee=transferee,
-            to=TransferTarget.VOICEMAIL,
-            target=asked.target,
-            new_call=asked.new_call,
-            transfer_until=later(asked.at, limits.transfer_s),
-        ),
-    )
+    return _requested(call, asked, limits, TransferTarget.VOICEMAIL)
 
 
 _Asked = TransferToParticipant | TransferToCall | TransferToVoicemail
+
+
+def _requested(call: Call, asked: _Asked, limits: Limits, to: TransferTarget, **more: Any) -> Events:
+    """What all three kinds of transfer record, and `more` of one kind."""
+    return (
+        TransferRequested(
+            participant=asked.participant,
+            transferee=_transferee(call, asked),
+            to=to,
+            target=asked.target,
+            new_call=asked.new_call,
+            transfer_until=later(asked.at, limits.transfer_s),
+            **more,
+        ),
+    )
 
 
 def _transferee(call: Call, asked: _Asked) -> RawId:

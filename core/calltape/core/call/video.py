@@ -8,10 +8,17 @@ import attrs
 from calltape.core.call.authority import require_capability
 from calltape.core.call.rooms import Events, changes, decides, reacts
 from calltape.core.call.state import Call, Participant
-from calltape.core.call.streaming import follow, require_screen, require_stream
+from calltape.core.call.streaming import (
+    cause_reported,
+    follow,
+    make_sure,
+    require_screen,
+    require_stream,
+    stop_sending,
+)
 from calltape.core.commands import Command, command
 from calltape.core.devices import DeviceKind
-from calltape.core.effects import Effect, StartMediaStream, StopMediaStream, SwitchMediaSource
+from calltape.core.effects import Effect, StartMediaStream, SwitchMediaSource
 from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
@@ -162,8 +169,7 @@ def _has_failed(call: Call, seen: ReportVideoFailed, limits: Limits) -> Events:
 @decides(ReportVideoStopped)
 def _has_stopped(call: Call, seen: ReportVideoStopped, limits: Limits) -> Events:
     state = require_stream(call.participants[seen.participant], _VIDEO, seen)
-    cause = StopCause.APP_REQUESTED if state is StreamState.STOPPING else StopCause.TRACK_ENDED
-    return (VideoStopped(participant=seen.participant, cause=cause),)
+    return (VideoStopped(participant=seen.participant, cause=cause_reported(state)),)
 
 
 @changes(VideoRequested)
@@ -227,17 +233,12 @@ def _do_start(call: Call, fact: VideoRequested) -> tuple[Effect, ...]:
 
 @reacts(VideoStopRequested)
 def _do_stop(call: Call, fact: VideoStopRequested) -> tuple[Effect, ...]:
-    endpoint = call.participants[fact.participant].endpoint
-    return (StopMediaStream(participant=fact.participant, endpoint=endpoint, kind=_VIDEO),)
+    return stop_sending(call, fact.participant, _VIDEO)
 
 
 @reacts(VideoStopped)
 def _make_sure(call: Call, fact: VideoStopped) -> tuple[Effect, ...]:
-    """A start that was given up may be under way; otherwise whoever reported it has stopped already."""
-    if fact.cause is not StopCause.WITHDRAWN:
-        return ()
-    endpoint = call.participants[fact.participant].endpoint
-    return (StopMediaStream(participant=fact.participant, endpoint=endpoint, kind=_VIDEO),)
+    return make_sure(call, fact.participant, _VIDEO, fact.cause)
 
 
 @reacts(VideoSourceSwitched)
