@@ -22,6 +22,7 @@ from bench.replay import (
     replay_thirty_hours,
     replay_vs_limit,
 )
+from bench.sampling import sampling_350
 from bench.timelines import timeline_text, timeline_view
 from bench.workbench import QUICK, Sizes, Workbench
 from calltape.core.errors import BadInput
@@ -45,6 +46,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         participants_350_live,
         memory_per_live_call_2,
         memory_per_live_call_350,
+        sampling_350,
         timeline_view,
         timeline_text,
     )

@@ -31,6 +31,8 @@ class Sizes:
 
     writer_commands: int = 300
     memory_calls: int = 1_000
+    sampled_s: int = 120
+    """Call seconds of a call whose media is sampled."""
 
 
 QUICK = Sizes(
@@ -44,6 +46,7 @@ QUICK = Sizes(
     plain_saves=5,
     writer_commands=5,
     memory_calls=5,
+    sampled_s=3,
 )
 """Everything once and hardly any of it: to see that the programs run."""
 

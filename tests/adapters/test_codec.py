@@ -43,6 +43,9 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
     if get_origin(kind) is tuple:
         (part, _) = get_args(kind)
         return st.lists(values(part), max_size=2).map(tuple)
+    if get_origin(kind) is dict:
+        keys, parts = map(values, get_args(kind))
+        return st.dictionaries(keys, parts, max_size=2)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return st.sampled_from(kind)
     if attrs.has(cast("type", kind)):

@@ -16,10 +16,11 @@ from calltape.core import (
     TransportSample,
 )
 from calltape.core.media import Direction, Kind
+from calltape.core.media_quality import loss_ratio
+from calltape.core.media_totals import Aggregate, ParticipantStats, StreamStats
 from calltape.projections import View
-from calltape.projections.stats import LINKS_KEPT, STATS, loss_ratio, summarise
+from calltape.projections.stats import LINKS_KEPT, STATS, summarise
 from calltape.projections.stats_metrics import COUNTERS, GAUGES, SIZE, TRANSPORT_GAUGES
-from calltape.projections.stats_rows import Aggregate, ParticipantStats, StreamStats
 
 pytestmark = pytest.mark.example
 

@@ -231,6 +231,8 @@ from calltape.core.media import (
     StreamSample,
     TransportSample,
 )
+from calltape.core.media_collector import Collector, MediaSummary
+from calltape.core.media_totals import MediaSummarised
 from calltape.core.observing import Departure, RosterReconciled, SeenParticipant, observer_stream
 from calltape.core.optimal_video_count import OptimalVideoCount, OvcChangeReason, VideoCountChange, take_best
 from calltape.core.outside import Endpoint, MediaEffect, MediaPort, PushOutcome, PushSender, Reports, Ringing
@@ -420,6 +422,7 @@ __all__ = [
     "CapabilityRow",
     "Category",
     "ChangeRole",
+    "Collector",
     "Command",
     "CommandId",
     "Condition",
@@ -480,6 +483,8 @@ __all__ = [
     "MediaRestored",
     "MediaSampled",
     "MediaStatesObserved",
+    "MediaSummarised",
+    "MediaSummary",
     "MinimumRow",
     "Move",
     "Mute",

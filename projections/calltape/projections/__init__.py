@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from calltape.core.media_quality import loss_ratio, poor_marks
+from calltape.core.media_totals import Aggregate, Link, ParticipantStats, StreamStats, TransportStats
+
 from .calls import CALLS, CallRecord
 from .capabilities import CAPABILITIES, CallCapabilities, CapabilitiesChange
 from .deadlines import DEADLINES, CallDeadlines, DeadlineRecord, Fate
@@ -15,13 +18,13 @@ from .diagnostics import DIAGNOSED, DiagnosticRecord, ParticipantDiagnostics, gr
 from .history import HISTORY
 from .history_rows import CallHistory, Direction, Stay, TransferRecord
 from .projection import Projection, View, digest_of
+from .pruning import pruned
 from .push_ttl import PUSH_TTL, Due, PushDevice, PushUser, reachable, renew_by
 from .reconciling import reconcile, seen, shown_after
 from .roster import ROSTER
 from .roster_rows import Roster, RosterDelta, RosterEntry, apply, delta, present
 from .speakers import SPEAKERS, Speakers
-from .stats import STATS, StreamSummary, loss_ratio, summarise
-from .stats_rows import Aggregate, Link, ParticipantStats, StreamStats, TransportStats
+from .stats import STATS, StreamSummary, summarise
 from .timeline import TIMELINE, Timeline, TimelineEntry
 from .visible import VISIBLE_VIDEOS, CallVideos, shown_videos
 
@@ -85,7 +88,9 @@ __all__ = [
     "digest_of",
     "group_of",
     "loss_ratio",
+    "poor_marks",
     "present",
+    "pruned",
     "reachable",
     "reconcile",
     "renew_by",

@@ -6,14 +6,24 @@ grows with the streams that a participant has at a time, not with the length of 
 """
 
 from collections.abc import Iterable
+from copy import deepcopy
 
 import attrs
 
 from calltape.core import Instant, MediaSampled, Recorded, StreamSample, TransportSample
+from calltape.core.media_quality import loss_ratio
+from calltape.core.media_totals import (
+    Aggregate,
+    Link,
+    MediaSummarised,
+    Number,
+    ParticipantStats,
+    StreamStats,
+    TransportStats,
+)
 
 from .projection import Projection
 from .stats_metrics import COUNTERS, GAUGES, SIZE, TRANSPORT_GAUGES
-from .stats_rows import Aggregate, Link, Number, ParticipantStats, StreamStats, TransportStats
 
 LINKS_KEPT = 64
 """Streams of one kind and direction that are remembered after the last event that named them.
@@ -25,11 +35,15 @@ counted twice; bounded, so that 30 hours of reconnecting do not make a row grow.
 
 def _key(recorded: Recorded) -> str | None:
     fact = recorded.event
-    return f"{fact.call_id}/{fact.participant}" if isinstance(fact, MediaSampled) else None
+    if isinstance(fact, MediaSampled | MediaSummarised):
+        return f"{fact.call_id}/{fact.participant}"
+    return None
 
 
 def _fold(row: ParticipantStats, recorded: Recorded) -> ParticipantStats:
     fact = recorded.event
+    if isinstance(fact, MediaSummarised):
+        return deepcopy(fact.totals)  # all that there was before it
     if not isinstance(fact, MediaSampled):
         return row
     if row.first_at is None:
@@ -131,18 +145,6 @@ class StreamSummary:
 
     loss_ratio: float | None
     """See `loss_ratio`."""
-
-
-def loss_ratio(totals: dict[str, Number], *, is_received: bool) -> float | None:
-    """Packets lost ÷ packets expected, 0 to 1; None where nothing was counted.
-
-    A receiver expects what came and what was lost; a sender, what it sent.
-    """
-    lost, packets = totals.get("packets_lost"), totals.get("packets")
-    if lost is None or packets is None:
-        return None
-    expected = packets + lost if is_received else packets
-    return max(0.0, lost / expected) if expected > 0 else None
 
 
 def summarise(rows: Iterable[ParticipantStats]) -> dict[str, StreamSummary]:

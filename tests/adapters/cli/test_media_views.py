@@ -1,6 +1,8 @@
 """`calltape stats`, `diagnostics` and `speakers`."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +86,17 @@ def test_stats(run: Callable[..., Any], url: str) -> None:
     assert document["participants"][0]["participant"] == "8:acs:alice"
     assert document["streams"]["audio/send"]["samples"] == 1
     assert "audio/send" in run("stats", "one", "--store", url).out
+
+
+def test_a_pruned_tape_shows_the_same(run: Callable[..., Any], url: str, tmp_path: Path) -> None:
+    small = tmp_path / "small.jsonl"
+    assert run("tape", "export", "one", "-o", small, "--prune", "--store", url).status == 0
+    names = [json.loads(line).get("event") for line in small.read_text(encoding="utf-8").splitlines()]
+    assert "media.sampled" not in names
+    assert names.count("media.summarised") == 1
+    for command in ("stats", "diagnostics", "speakers", "replay"):
+        whole = run(command, "one", "--store", url, "--json").document
+        assert run(command, "one", "--store", small, "--json").document == whole
 
 
 @pytest.mark.parametrize(

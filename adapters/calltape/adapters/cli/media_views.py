@@ -22,6 +22,7 @@ from calltape.projections import (
     Speakers,
     View,
     group_of,
+    poor_marks,
     summarise,
 )
 
@@ -89,9 +90,14 @@ def stats_document(call_id: CallId, rows: Iterable[ParticipantStats]) -> dict[st
     found = list(rows)
     return {
         "call_id": call_id,
-        "participants": [plain_row(row) for row in found],
+        "participants": [{**plain_row(row), "poor": _poor(row)} for row in found],
         "streams": plain_row(summarise(found)),
     }
+
+
+def _poor(row: ParticipantStats) -> dict[str, list[str]]:
+    """What the service would call poor, by kind and direction."""
+    return {of: list(marks) for of, stream in row.streams.items() if (marks := poor_marks(stream))}
 
 
 def diagnostics_document(call_id: CallId, rows: Iterable[ParticipantDiagnostics]) -> dict[str, Any]:

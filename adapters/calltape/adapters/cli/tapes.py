@@ -16,7 +16,10 @@ from calltape.adapters.cli.options import (
 from calltape.adapters.cli.printing import print_json, say
 from calltape.adapters.cli.verdicts import judge
 from calltape.adapters.tape import TapeLog, call_streams, export_tape, import_tape
-from calltape.core import BadInput, CallId
+from calltape.core import BadInput, CallId, Instant
+
+END_OF_TIME = Instant(2**63 - 1)
+"""Later than anything that was recorded."""
 
 
 @click.group(invoke_without_command=True)
@@ -30,14 +33,15 @@ def tape(ctx: click.Context) -> None:
 @tape.command("export")
 @click.argument("call_id", type=CALL_ID)
 @click.option("-o", "--output", metavar="FILE", required=True, type=click.Path(path_type=Path))
+@click.option("--prune", is_flag=True, help="Sum the media samples up: a small file, the same views.")
 @store_option
 @json_option
-def export_(call_id: CallId, output: Path, store: str, as_json: bool) -> None:
+def export_(call_id: CallId, output: Path, prune: bool, store: str, as_json: bool) -> None:
     """Write a call and its media samples to a tape FILE, which is written completely or not at all."""
     with opened(store) as log:
         require_call(log, call_id, store)
         _require_free(output, store)
-        events = export_tape(log, call_id, output)
+        events = export_tape(log, call_id, output, prune_before=END_OF_TIME if prune else None)
     if as_json:
         print_json({"call_id": call_id, "events": events})
     else:

@@ -15,7 +15,8 @@ from calltape.adapters.tape.log import TapeLog
 from calltape.core.errors import BadInput, Conflict
 from calltape.core.events import Recorded, Unrecorded
 from calltape.core.ports import Append, EventLog
-from calltape.core.values import CallId, call_stream, media_stream, speakers_stream
+from calltape.core.values import CallId, Instant, call_stream, media_stream, speakers_stream
+from calltape.projections import pruned
 
 
 @runtime_checkable
@@ -64,10 +65,18 @@ def read_call(log: EventLog, call_id: CallId) -> Iterator[Recorded]:
     return merge(*map(log.read, call_streams(log, call_id)), key=lambda recorded: recorded.position)
 
 
-def export_tape(log: EventLog, call_id: CallId, path: str | Path, *, source: str = "calltape") -> int:
+def export_tape(
+    log: EventLog,
+    call_id: CallId,
+    path: str | Path,
+    *,
+    source: str = "calltape",
+    prune_before: Instant | None = None,
+) -> int:
     """Write one call with all its streams to a finished tape: the whole file or none.
 
-    Events are written in their present shape; versions, instants and ids are kept.
+    Events are written in their present shape; versions, instants and ids are kept. With `prune_before` the
+    media samples recorded before that are summed up, and the versions of the media streams count anew.
 
     Returns:
         How many events were written.
@@ -78,7 +87,8 @@ def export_tape(log: EventLog, call_id: CallId, path: str | Path, *, source: str
     if not log.version(call_stream(call_id)):
         raise BadInput(f"there is no call {call_id} in this store; list its calls with `calltape calls`")
     texts = [write_header(source, ends=True)]
-    texts += map(_text, read_call(log, call_id))
+    history = read_call(log, call_id)
+    texts += map(_text, history if prune_before is None else pruned(history, before=prune_before))
     body = b"".join(texts)
     if len(body) > FILE_LIMIT:
         raise BadInput(f"call {call_id} makes {len(body)} bytes; a tape takes {FILE_LIMIT}")

@@ -1,9 +1,13 @@
-"""The rows of the media statistics: one a participant of a call, with what was measured on their streams."""
+"""What many samples of one participant's media come to: what a view shows of them, and what is left when they
+are pruned.
+"""
 
 import attrs
 
-from calltape.core import CallId, Instant, RawId, StreamSample, TransportSample
-from calltape.core.media import Direction, Kind
+from calltape.core.events import Event, event
+from calltape.core.identity import RawId
+from calltape.core.media import Direction, Kind, StreamSample, TransportSample
+from calltape.core.values import CallId, Instant
 
 Number = int | float
 
@@ -101,3 +105,19 @@ class ParticipantStats:
     """By kind and direction, as in ``audio/send``."""
 
     transports: TransportStats = attrs.Factory(TransportStats)
+
+
+@event("media.summarised")
+class MediaSummarised(Event):
+    """All samples of the participant up to here were pruned; this is what they came to.
+
+    It stands where the last of them stood. Whoever folds it copies what it holds: the rows of views change in
+    place.
+    """
+
+    call_id: CallId
+    participant: RawId
+    samples: int
+    """How many samples were pruned, those of earlier summaries included."""
+
+    totals: ParticipantStats
