@@ -41,7 +41,6 @@ _BY_EVERY_STORE = "by the contract that every store passes, and by each store's 
 _BY_WATCHING = "by tests/core/test_watching.py, and by the scenarios of diagnostics"
 TESTED_ELSEWHERE: dict[str, str] = {
     "core/calltape/core/diagnosing.py": _BY_WATCHING,
-    "core/calltape/core/media_totals.py": "by tests/projections/test_stats.py and test_pruning.py",
     "core/calltape/core/diagnosis.py": _BY_WATCHING,
     "core/calltape/core/remote_diagnostics.py": _BY_WATCHING,
     "adapters/calltape/adapters/appending.py": _BY_EVERY_STORE,
