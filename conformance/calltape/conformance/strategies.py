@@ -289,7 +289,7 @@ _SELDOM = frozenset(
         *("StopVideo", "SwitchSource", "ReportVideoFailed", "ReportVideoStopped"),
         *("StopShare", "ReportShareFailed", "ReportShareStopped"),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
-        *("ChangeRole", "LoseInvitation", "JoinRoom"),
+        *("ChangeRole", "LoseInvitation", "ReportTokenLost", "JoinRoom"),
         *("RaiseHand", "LowerHand", "LowerHands", "LowerAllHands"),
         *("StartSpotlight", "StopSpotlight", "StopAllSpotlight"),
         *("TransferToParticipant", "TransferToCall", "TransferToVoicemail", "StartVideo", "StartShare"),

@@ -117,6 +117,7 @@ from calltape.core.call.lobby import (
     ReportInLobby,
     admission_counts,
 )
+from calltape.core.call.losing_tokens import ReportTokenLost
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
 from calltape.core.call.pstn import ReportPhoneEnded, ReportPhoneFailed
@@ -571,6 +572,7 @@ __all__ = [
     "ReportShareFailed",
     "ReportShareStarted",
     "ReportShareStopped",
+    "ReportTokenLost",
     "ReportToneReceived",
     "ReportTonesFailed",
     "ReportTonesSent",

@@ -1,5 +1,6 @@
 """The façade users write against: shaped and named like the calling SDK, in snake_case, on asyncio."""
 
+from calltape.adapters.agent.admitting import TokenCredential
 from calltape.adapters.agent.agent import CallAgent
 from calltape.adapters.agent.call import Call, IncomingCall, RemoteParticipant, RosterDelta
 from calltape.adapters.agent.changes import Changes
@@ -24,5 +25,6 @@ __all__ = [
     "RemoteVideoStream",
     "RoomLocator",
     "RosterDelta",
+    "TokenCredential",
     "VideoOptions",
 ]

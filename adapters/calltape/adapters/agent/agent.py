@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from calltape.adapters.agent import pushing
+from calltape.adapters.agent.admitting import TRUSTED, Admission
 from calltape.adapters.agent.call import Call, Direction, IncomingCall
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
@@ -29,6 +30,7 @@ from calltape.core import (
     RedirectOffer,
     Refused,
     Reject,
+    ReportTokenLost,
     Ringing,
     StartCall,
     raw_id,
@@ -41,8 +43,17 @@ from calltape.core import (
 class CallAgent:
     """Acts for one user at one endpoint. Made by `CallClient.create_call_agent`."""
 
-    def __init__(self, runtime: Runtime, user: RawId, endpoint: EndpointId, display_name: str | None) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        user: RawId,
+        endpoint: EndpointId,
+        display_name: str | None,
+        admission: Admission = TRUSTED,
+    ) -> None:
         self.runtime = runtime
+        self._admission = admission
+        self._token_watch: asyncio.Task[None] | None = None
         self.raw_id = user
         self.endpoint = endpoint
         self.display_name = display_name
@@ -85,9 +96,10 @@ class CallAgent:
 
         Raises:
             BadInput: a callee is no raw id.
-            Refused: nobody is called, somebody twice, or the caller themselves.
+            Refused: nobody is called, somebody twice, or the caller themselves; or the token starts no calls.
         """
         who = tuple(raw_id(callee) for callee in callees)
+        await self._admission.require_start("StartCall")
         call_id = CallId(self.runtime.new_id())
         call = await self._enter(call_id, StartCall, "Outgoing", kit, callees=who, is_muted=is_muted)
         return self._with_video(call, video)
@@ -110,15 +122,20 @@ class CallAgent:
 
         Raises:
             BadInput: the group id is no GUID.
-            Refused: the call is full, this user is in it already, or the room is not open or does not invite
-                them.
+            Refused: the call is full, this user is in it already, the room is not open or does not invite
+                them, or the token does not allow it.
         """
         if isinstance(locator, RoomLocator):
             return self._with_video(await self._join_room(locator.room_id, kit, is_muted=is_muted), video)
         group_id = checked_group_id(locator)
 
         async def work() -> Call:
-            call_id = self.runtime.directory.call_of_group(group_id) or CallId(self.runtime.new_id())
+            call_id = self.runtime.directory.call_of_group(group_id)
+            if call_id is None:
+                await self._admission.require_start("Join")
+                call_id = CallId(self.runtime.new_id())
+            else:
+                await self._admission.require_join("Join")
             return await self._enter(call_id, Join, "Outgoing", kit, group_id=group_id, is_muted=is_muted)
 
         joined: Call = await self.runtime.in_group_turn(work)
@@ -128,8 +145,13 @@ class CallAgent:
         rooms = self.runtime.rooms
 
         async def work() -> Call:
-            call_id = self.runtime.directory.call_of_room(room_id) or CallId(self.runtime.new_id())
+            call_id = self.runtime.directory.call_of_room(room_id)
             said = await rooms.pass_for(room_id, self.raw_id)
+            if call_id is None:
+                await self._admission.require_start("JoinRoom", is_invited_to_room=said.role is not None)
+                call_id = CallId(self.runtime.new_id())
+            else:
+                await self._admission.require_join("JoinRoom")
             return await self._enter(call_id, JoinRoom, "Outgoing", kit, room=said, is_muted=is_muted)
 
         return await rooms.in_turn(room_id, work)
@@ -139,11 +161,18 @@ class CallAgent:
             self._begin(call.begin_with(video))
         return call
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _leave_without_token(self) -> None:
+        """When the token has run out and no other can be had, leave every call."""
+        await self._admission.run_out()
+        for call in self.calls:
+            await self.runtime.report(call.id, ReportTokenLost, participant=self.raw_id)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do something beside, for as long as the agent is there; nobody waits for it."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _enter(
         self,
@@ -185,6 +214,8 @@ class CallAgent:
         """Follow a call from its first event on."""
         if kit is not None:
             self.runtime.media.equip(call_id, self.raw_id, kit)
+        if self._admission is not TRUSTED and (self._token_watch is None or self._token_watch.done()):
+            self._token_watch = self._begin(self._leave_without_token())
         call = Call(self, call_id, CallModel(), direction)
         self._calls[call_id] = call
         self._kits[call_id] = kit
@@ -213,6 +244,7 @@ class CallAgent:
         self, incoming: IncomingCall, *, is_muted: bool, kit: object | None, video: VideoOptions | None = None
     ) -> Call:
         """See `IncomingCall.accept`."""
+        await self._admission.require_join("Accept")
         async with self.turn:
             but = {incoming.id} if incoming.replaces is None else {incoming.id, incoming.replaces}
             await self.make_room("Accept", but=but)

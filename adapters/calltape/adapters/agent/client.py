@@ -5,9 +5,19 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+from calltape.adapters.agent.admitting import TRUSTED, Admission, TokenAdmission, TokenCredential
 from calltape.adapters.agent.agent import CallAgent
-from calltape.adapters.runtime import Clock, Rooms, Runtime
-from calltape.core import LIMITS, EndpointId, EventLog, Limits, MediaPort, PushSender, raw_id
+from calltape.adapters.runtime import Clock, Rooms, Runtime, Tokens
+from calltape.core import (
+    LIMITS,
+    BadInput,
+    EndpointId,
+    EventLog,
+    Limits,
+    MediaPort,
+    PushSender,
+    raw_id,
+)
 
 
 class CallClient:
@@ -29,6 +39,7 @@ class CallClient:
         clock: Clock | None = None,
         limits: Limits = LIMITS,
         with_echo: bool = True,
+        requires_tokens: bool = False,
     ) -> None:
         """Nothing runs until the context is entered.
 
@@ -40,6 +51,8 @@ class CallClient:
             clock: where time comes from; None for the machine's.
             limits: what decisions go by.
             with_echo: whether `8:echo123` is there to be called.
+            requires_tokens: whether an agent takes a token; otherwise the program that makes one without
+                vouches for its user.
 
         Raises:
             BadInput: the store cannot be used.
@@ -50,6 +63,7 @@ class CallClient:
         self._clock = clock
         self._limits = limits
         self._with_echo = with_echo
+        self._requires_tokens = requires_tokens
         self._agents: list[CallAgent] = []
 
     async def __aenter__(self) -> Self:
@@ -85,17 +99,42 @@ class CallClient:
             await self._stack.aclose()
 
     async def create_call_agent(
-        self, user: str, *, display_name: str | None = None, endpoint: str | None = None
+        self,
+        user: str,
+        *,
+        display_name: str | None = None,
+        endpoint: str | None = None,
+        credential: TokenCredential | None = None,
     ) -> CallAgent:
         """An agent for `user`, who can be called from now on; several agents of one user all ring.
 
+        Args:
+            user: a raw id.
+            display_name: how the others see them.
+            endpoint: names this place; None for a name that nobody else has.
+            credential: the token by which they come; None where the program vouches for them.
+
         Raises:
-            BadInput: `user` is no raw id.
+            BadInput: `user` is no raw id, or this client lets nobody in without a token.
+            Refused: the token is not valid, is not this user's, or allows no calling.
         """
+        who = raw_id(user)
+        if credential is not None:
+            admission: Admission = TokenAdmission(self.runtime, who, credential)
+            await admission.require_join("CreateCallAgent")
+        elif self._requires_tokens:
+            raise BadInput(f"this client lets nobody in without a token; give the credential of {user}")
+        else:
+            admission = TRUSTED
         place = EndpointId(endpoint if endpoint is not None else self.runtime.new_id())
-        agent = CallAgent(self.runtime, raw_id(user), place, display_name)
+        agent = CallAgent(self.runtime, who, place, display_name, admission)
         self._agents.append(agent)
         return agent
+
+    @property
+    def tokens(self) -> Tokens:
+        """The access tokens of the store's users."""
+        return self.runtime.tokens
 
     @property
     def rooms(self) -> Rooms:

@@ -5,6 +5,7 @@ from calltape.adapters.runtime.desk import Desk
 from calltape.adapters.runtime.instant_media import InstantMedia
 from calltape.adapters.runtime.rooms import Rooms
 from calltape.adapters.runtime.runtime import Runtime
+from calltape.adapters.runtime.tokens import Tokens
 
 __all__ = [
     "Clock",
@@ -14,4 +15,5 @@ __all__ = [
     "Runtime",
     "SimulatedClock",
     "SystemClock",
+    "Tokens",
 ]

@@ -26,6 +26,7 @@ from calltape.adapters.runtime.performing import Performer
 from calltape.adapters.runtime.recovery import live_calls, resume_call
 from calltape.adapters.runtime.rooms import Rooms
 from calltape.adapters.runtime.timers import Timers
+from calltape.adapters.runtime.tokens import Tokens
 from calltape.adapters.runtime.transferring import Transfers
 from calltape.adapters.runtime.watching import Watches
 from calltape.core import (
@@ -109,6 +110,9 @@ class Runtime:
         self._performer = Performer(self)
         self.transfers = Transfers(self)
         """Places the calls that transfers ask for."""
+
+        self.tokens = Tokens(self)
+        """Issues access tokens and takes them back."""
 
         self.rooms = Rooms(self)
         """Keeps rooms, and the calls in them as they say."""
