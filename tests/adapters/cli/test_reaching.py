@@ -13,14 +13,13 @@ from calltape.core import CommandId, Instant, RawId, RegisterPush, UnregisterPus
 
 pytestmark = pytest.mark.example
 
-NOW = Instant(time.time_ns() // 1_000)
-
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """Alice has a device that ran out unnoticed and one that lives; Bob took his back."""
     url = f"sqlite:///{tmp_path}/push.db"
     log = open_store(url, create=True)
+    now = Instant(time.time_ns() // 1_000)
     alice, bob = RawId("8:acs:alice"), RawId("8:acs:bob")
     for user, device, ago_s, ttl_s in (
         (bob, "laptop", 100, 3600),
@@ -28,10 +27,10 @@ def url(tmp_path: Path) -> str:
         (alice, "phone", 100, 3600),
     ):
         asked = RegisterPush(
-            id=CommandId(device), at=later(NOW, -ago_s), user=user, device=device, ttl_s=ttl_s
+            id=CommandId(device), at=later(now, -ago_s), user=user, device=device, ttl_s=ttl_s
         )
         record(log, push_stream(user), PUSHES, asked)
-    record(log, push_stream(bob), PUSHES, UnregisterPush(id=CommandId("u"), at=NOW, user=bob))
+    record(log, push_stream(bob), PUSHES, UnregisterPush(id=CommandId("u"), at=now, user=bob))
     log.close()
     return url
 

@@ -13,7 +13,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from calltape.adapters.runtime.clock import Clock, SystemClock
 from calltape.adapters.runtime.commit import GroupCommit
@@ -60,6 +60,7 @@ from calltape.core import (
 log_ = logging.getLogger(__name__)
 Listener = Callable[[CallId, Call, tuple[Recorded, ...]], None]
 
+_Heard = TypeVar("_Heard")
 
 _DURATION = DeadlineKey(Wait.DURATION)
 
@@ -224,18 +225,11 @@ class Runtime:
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Be told of every durable batch of events, in order for each call; returns how to stop."""
-        self._listeners.append(listener)
-
-        def stop() -> None:
-            with contextlib.suppress(ValueError):
-                self._listeners.remove(listener)
-
-        return stop
+        return _joined(self._listeners, listener)
 
     def listen_measured(self, listener: Told) -> Callable[[], None]:
         """Be told of every durable batch of measurements of one leg, in order; returns how to stop."""
-        self._measured_listeners.append(listener)
-        return lambda: self._measured_listeners.remove(listener)
+        return _joined(self._measured_listeners, listener)
 
     def _tell_measured(self, recorded: tuple[Recorded, ...]) -> None:
         for listener in tuple(self._measured_listeners):
@@ -369,3 +363,14 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
         log_.warning("a background step was given up", extra={"error": type(error).__name__})
     except Exception:
         log_.exception("a background step failed")
+
+
+def _joined(listeners: list[_Heard], listener: _Heard) -> Callable[[], None]:
+    """Add a listener; returns how to take it out again, which does nothing the second time."""
+    listeners.append(listener)
+
+    def stop() -> None:
+        with contextlib.suppress(ValueError):
+            listeners.remove(listener)
+
+    return stop
