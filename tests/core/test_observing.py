@@ -22,14 +22,14 @@ CAME_BACK = RosterReconciled(
     call_id=CallId("standup"),
     observer=ALICE,
     version=17,
-    present=(SeenParticipant(id=ALICE, state=ParticipantState.CONNECTED, entered_at=Instant(5)),),
+    participants=(SeenParticipant(id=ALICE, state=ParticipantState.CONNECTED, entered_at=Instant(5)),),
     departures=(Departure(id=BOB, is_inferred=True),),
 )
 
 
 def test_it_is_stored_and_read_back() -> None:
     topic, data = encode(CAME_BACK)
-    assert topic == "roster.reconciled@1"
+    assert topic == "roster.reconciled@2"
     assert decode(topic, data) == CAME_BACK
 
 

@@ -8,9 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calltape.conformance.strategies import recorded_histories
-from calltape.core import CallId, RawId, Recorded, RosterReconciled
-from calltape.projections import ROSTER, Roster, View
-from calltape.projections.reconciling import reconcile, seen, shown_after
+from calltape.core import (
+    CallId,
+    Instant,
+    RawId,
+    Recorded,
+    RosterReconciled,
+    SeenCall,
+    SeenParticipant,
+)
+from calltape.projections import ROSTER, Roster, RosterEntry, View
+from calltape.projections.reconciling import reconcile, seen, take_over
 from calltape.projections.roster_rows import present
 
 pytestmark = pytest.mark.property
@@ -51,9 +59,10 @@ def test_afterwards_the_observer_shows_what_the_authority_knows(
 ) -> None:
     observed, authority = rosters
     fact = brought_together(observed, authority if is_telling else only_those_present(authority))
-    shown = seen(observed) if fact is None else shown_after(fact)
-    assert shown == seen(authority)
-    assert list(shown) == list(seen(authority)) or fact is None
+    after = observed if fact is None else take_over(observed, fact)
+    assert seen(after) == seen(authority)
+    assert list(seen(after)) == list(seen(authority)) or fact is None
+    assert not is_telling or after == authority, "who told of everybody is believed in everything"
 
 
 @settings(max_examples=80)
@@ -91,3 +100,34 @@ def test_a_departure_is_inferred_exactly_when_nobody_told_of_it(
 def test_who_missed_nothing_has_nothing_to_take_over(rosters: tuple[Roster | None, Roster]) -> None:
     _, authority = rosters
     assert brought_together(authority, authority) is None
+
+
+def test_whatever_a_roster_says_an_authority_can_tell() -> None:
+    """A new field of the roster is told of as well, or a resumed observer would lack it."""
+    told = {field.name for field in attrs.fields(SeenParticipant)}
+    assert told | {"is_departure_inferred"} == {field.name for field in attrs.fields(RosterEntry)}
+    of_call = {field.name for field in attrs.fields(SeenCall)}
+    assert of_call | {"call_id", "participants", "legs"} == {field.name for field in attrs.fields(Roster)}
+
+
+@settings(max_examples=40)
+@given(rosters=two_rosters())
+def test_whose_leaving_was_concluded_is_marked(rosters: tuple[Roster | None, Roster]) -> None:
+    observed, authority = rosters
+    fact = brought_together(observed, only_those_present(authority))
+    after = take_over(observed, fact) if fact is not None else None
+    for each in () if fact is None else fact.departures:
+        assert after is not None
+        entry = after.participants[each.id]
+        is_back = each.id in present(authority)
+        assert entry.is_departure_inferred is not is_back
+        assert entry.is_present is is_back
+
+
+def test_taking_over_leaves_what_was_observed_alone() -> None:
+    observed = Roster(participants={OBSERVER: RosterEntry(id=OBSERVER, entered_at=Instant(1))})
+    fact = brought_together(observed, Roster())
+    assert fact is not None
+    after = take_over(observed, fact)
+    assert after.participants[OBSERVER].is_departure_inferred
+    assert observed.participants == {OBSERVER: RosterEntry(id=OBSERVER, entered_at=Instant(1))}

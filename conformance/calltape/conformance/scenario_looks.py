@@ -18,6 +18,12 @@ from calltape.conformance.scenario_policies import (
     look_at_told,
     look_at_views,
 )
+from calltape.conformance.scenario_projections import (
+    look_at_changed_capabilities,
+    look_at_coming_back,
+    look_at_seen_videos,
+    pair,
+)
 from calltape.conformance.scenario_stage import (
     CAST,
     ROOM_ID,
@@ -32,7 +38,6 @@ from calltape.core import (
     SECOND,
     Call,
     DeviceKind,
-    EndReason,
     HandLowered,
     HandRaised,
     NoticeBook,
@@ -58,13 +63,6 @@ from calltape.core import (
     token_deadlines,
     transfer_state,
 )
-
-
-def pair(reason: EndReason | None) -> str:
-    """An end reason as scenarios write it: code and subcode; empty for none."""
-    if reason is None:
-        return ""
-    return f"{reason.code}/{'-' if reason.subcode is None else reason.subcode}"
 
 
 def _each(what: str, read: Callable[[Call, RawId], object]) -> Callable[[Stage, Any], None]:
@@ -336,6 +334,7 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "constrained": _each("the video's constraints", _constraints),
     "roles": _each("the roles", lambda call, who: str(call.participants[who].role)),
     "capabilities": _look_at_capabilities,
+    "capabilities_changed": look_at_changed_capabilities,
     "admitted": _look_at_admitted,
     "room": _look_at_room,
     "forwarded_to": _each(
@@ -364,6 +363,8 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "token_until": _look_at_token_until,
     "may": _look_at_may,
     "views": look_at_views,
+    "seen_videos": look_at_seen_videos,
+    "comes_back": look_at_coming_back,
     "heights": look_at_heights,
     "supported": lambda _, wanted: look_at_supported(wanted),
     "environments": lambda _, wanted: look_at_environments(wanted),

@@ -112,6 +112,7 @@ class Stage:
         """Which call the present step is about."""
 
         self.calls: dict[str, Ledger] = {}
+        self.recorded: dict[str, list[Recorded]] = {}
         self.book = PushBook()
         self.notices: dict[str, NoticeBook] = {}
         """What was pushed to the one user, by call."""
@@ -148,6 +149,11 @@ class Stage:
         """Whoever watches the media of that call."""
         return self.watches.setdefault(self.about, Watch(CallId(self.about), self.limits))
 
+    @property
+    def history(self) -> list[Recorded]:
+        """Everything recorded of the call that the present step is about."""
+        return self.recorded.setdefault(self.about, [])
+
     def give(self, command: Command) -> None:
         """Decide and fold one command.
 
@@ -175,7 +181,9 @@ class Stage:
             return
         ledger = self.ledger
         for unrecorded in ledger.decide(command):
-            ledger.absorb(_recorded(unrecorded, self.about, ledger.version + 1))
+            recorded = _recorded(unrecorded, self.about, ledger.version + 1)
+            ledger.absorb(recorded)
+            self.history.append(recorded)
             self.emitted.append(unrecorded.event)
             self.effects += react(ledger.call, unrecorded.event)
             self.follow(self.watch.happened(ledger.call, unrecorded.event, command.at), command.at)

@@ -234,7 +234,7 @@ from calltape.core.media import (
 )
 from calltape.core.media_collector import Collector, MediaSummary
 from calltape.core.media_totals import MediaSummarised
-from calltape.core.observing import Departure, RosterReconciled, SeenParticipant, observer_stream
+from calltape.core.observing import Departure, RosterReconciled, SeenCall, SeenParticipant, observer_stream
 from calltape.core.optimal_video_count import OptimalVideoCount, OvcChangeReason, VideoCountChange, take_best
 from calltape.core.outside import Endpoint, MediaEffect, MediaPort, PushOutcome, PushSender, Reports, Ringing
 from calltape.core.platform_rows import (
@@ -603,6 +603,7 @@ __all__ = [
     "RosterReconciled",
     "Said",
     "Scope",
+    "SeenCall",
     "SeenParticipant",
     "SendDtmf",
     "SendPush",

@@ -21,8 +21,15 @@ def _sampled_1_to_2(old: Fields) -> Fields:
     return old
 
 
+def _reconciled_1_to_2(old: Fields) -> Fields:
+    """Shape 1 of `roster.reconciled` told only of who was present, and less of them."""
+    rest = {key: value for key, value in old.items() if key != "present"}
+    return {**rest, "participants": old["present"]}
+
+
 STEPS: Mapping[tuple[str, int], Callable[[Fields], Fields]] = {
     ("participant.left", 1): _left_1_to_2,
+    ("roster.reconciled", 1): _reconciled_1_to_2,
     ("media.sampled", 1): _sampled_1_to_2,
 }
 """From (stored name, old shape) to the function that gives the next shape's fields."""

@@ -20,13 +20,14 @@ from .history_rows import CallHistory, Direction, Stay, TransferRecord
 from .projection import Projection, View, digest_of
 from .pruning import pruned
 from .push_ttl import PUSH_TTL, Due, PushDevice, PushUser, reachable, renew_by
-from .reconciling import reconcile, seen, shown_after
+from .reconciling import reconcile, seen, take_over
 from .roster import ROSTER
 from .roster_rows import Roster, RosterDelta, RosterEntry, apply, delta, present
 from .speakers import SPEAKERS, Speakers
 from .stats import STATS, StreamSummary, summarise
 from .timeline import TIMELINE, Timeline, TimelineEntry
 from .visible import VISIBLE_VIDEOS, CallVideos, shown_videos
+from .watching import Watch
 
 PROJECTIONS: Mapping[str, Projection[Any]] = MappingProxyType(
     {
@@ -83,6 +84,7 @@ __all__ = [
     "TransferRecord",
     "TransportStats",
     "View",
+    "Watch",
     "apply",
     "delta",
     "digest_of",
@@ -95,7 +97,7 @@ __all__ = [
     "reconcile",
     "renew_by",
     "seen",
-    "shown_after",
     "shown_videos",
     "summarise",
+    "take_over",
 ]

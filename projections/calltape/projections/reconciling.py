@@ -5,22 +5,35 @@ authority's comes from who kept the call. An authority that lists only who is pr
 does, is a roster as well: what it does not say is then concluded, and marked.
 """
 
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-from calltape.core import CallId, Departure, RawId, RosterReconciled, SeenParticipant
+import attrs
+
+from calltape.core import (
+    CallId,
+    CallState,
+    Departure,
+    ParticipantState,
+    RawId,
+    RosterReconciled,
+    SeenCall,
+    SeenParticipant,
+)
 
 from .roster_rows import Roster, RosterEntry, present
 
 
 def seen(row: Roster | None) -> dict[RawId, SeenParticipant]:
-    """Those present in a roster, as an observer shows them; nobody when there is no row."""
+    """Those present in a roster, as an authority tells of them; nobody when there is no row."""
     return {who: _seen(entry) for who, entry in present(row).items()}
 
 
 def reconcile(
     observed: Roster | None, authority: Roster, *, call_id: CallId, observer: RawId, version: int
 ) -> RosterReconciled | None:
-    """What the observer has to take over; None when it shows what the authority knows already.
+    """What the observer has to take over; None when its roster says the same already.
 
     Args:
         observed: the observer's roster, or None when it never had one.
@@ -28,30 +41,62 @@ def reconcile(
         call_id, observer: whose view of which call it is.
         version: goes into the event.
     """
-    there, gone = seen(authority), tuple(_departures(observed, authority))
-    if not gone and there == seen(observed):
-        return None
-    return RosterReconciled(
+    fact = RosterReconciled(
         call_id=call_id,
         observer=observer,
         version=version,
-        present=tuple(there.values()),
-        departures=gone,
+        call=SeenCall(**{name: getattr(authority, name) for name in _OF_CALL}),
+        participants=tuple(map(_seen, authority.participants.values())),
+        departures=tuple(_departures(observed, authority)),
     )
+    return None if observed is not None and take_over(observed, fact) == observed else fact
 
 
-def shown_after(fact: RosterReconciled) -> dict[RawId, SeenParticipant]:
-    """What the observer shows from then on, whatever it showed before."""
-    return {each.id: each for each in fact.present}
+def take_over(observed: Roster | None, fact: RosterReconciled) -> Roster:
+    """The observer's roster from then on: the authority's, whatever it said before.
+
+    Of those whom it showed and the authority does not list it remembers that they left, marked as inferred.
+    It can be folded on from the call's event after `fact.version`. `observed` is not changed.
+    """
+    before = {} if observed is None else observed.participants
+    gone = {each.id: each for each in fact.departures}
+    people = {each.id: _entry(each, gone.get(each.id)) for each in fact.participants}
+    people |= {who: _left(entry, gone.get(who)) for who, entry in before.items() if who not in people}
+    told: dict[str, Any] = {} if fact.call is None else {name: getattr(fact.call, name) for name in _OF_CALL}
+    legs = Counter(entry.call_state for entry in people.values())
+    return Roster(call_id=fact.call_id, **told, participants=people, legs=dict(legs))
+
+
+_OF_CALL = tuple(field.name for field in attrs.fields(SeenCall))
+_OF_ENTRY = tuple(field.name for field in attrs.fields(SeenParticipant))
 
 
 def _seen(entry: RosterEntry) -> SeenParticipant:
-    return SeenParticipant(
-        id=entry.id,
-        state=entry.state,
-        is_muted=entry.is_muted,
-        display_name=entry.display_name,
-        entered_at=entry.entered_at,
+    return SeenParticipant(**{name: getattr(entry, name) for name in _OF_ENTRY})
+
+
+def _entry(told: SeenParticipant, departure: Departure | None) -> RosterEntry:
+    """Whom the authority lists. Who left an earlier stay and is back has not left this one."""
+    is_gone = told.state is ParticipantState.DISCONNECTED
+    return RosterEntry(
+        **{name: getattr(told, name) for name in _OF_ENTRY},
+        is_departure_inferred=is_gone and departure is not None and departure.is_inferred,
+    )
+
+
+def _left(entry: RosterEntry, departure: Departure | None) -> RosterEntry:
+    """Whom the authority does not list: gone by now, if they were not before."""
+    if departure is None:
+        return attrs.evolve(entry)
+    return attrs.evolve(
+        entry,
+        state=ParticipantState.DISCONNECTED,
+        call_state=CallState.DISCONNECTED,
+        is_media_lost=False,
+        streams={},
+        left_at=departure.left_at,
+        end_reason=departure.reason,
+        is_departure_inferred=departure.is_inferred,
     )
 
 

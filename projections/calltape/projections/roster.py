@@ -164,4 +164,4 @@ def _uncount(row: Roster, leg: CallState) -> None:
         del row.legs[leg]
 
 
-ROSTER = Projection(name="roster", schema=4, key=call_of, initial=Roster, fold=_fold, row_type=Roster)
+ROSTER = Projection(name="roster", schema=5, key=call_of, initial=Roster, fold=_fold, row_type=Roster)

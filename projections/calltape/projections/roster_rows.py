@@ -57,6 +57,8 @@ class RosterEntry:
 
     left_at: Instant | None = None
     end_reason: EndReason | None = None
+    is_departure_inferred: bool = False
+    """Nobody told of their leaving: an observer that had been away concluded it from their absence."""
 
     @property
     def is_present(self) -> bool:

@@ -13,7 +13,9 @@ from calltape.core.call.leaving import CallEnded, ParticipantLeft
 from calltape.core.end_reasons import Category, EndReason, Source
 from calltape.core.events import EVENTS
 from calltape.core.media import MediaSampled
+from calltape.core.observing import RosterReconciled
 from calltape.core.values import CallId
+from calltape.projections import take_over
 
 pytestmark = pytest.mark.golden
 
@@ -61,6 +63,24 @@ def test_reasons_recorded_before_they_had_evidence() -> None:
     assert [event.reason for event in ended] == [
         EndReason(code=0, subcode=0, category=Category.SUCCESS, source=Source.LOCAL, evidence=None)
     ]
+
+
+def test_what_an_observer_took_over_in_shape_1() -> None:
+    """It told of those present alone, and not how their endpoints saw the call."""
+    with as_file(GOLDEN / "reconciled_shape_1.jsonl") as path:
+        log = TapeLog(path, create=False)
+        (event,) = log.events("observer-standup-8:acs:alice")
+        log.close()
+    assert isinstance(event, RosterReconciled)
+    row = take_over(None, event)
+    (alice,) = row.participants.values()
+    assert (alice.id, str(alice.state), alice.is_muted, alice.is_present) == (
+        "8:acs:alice",
+        "Connected",
+        True,
+        True,
+    )
+    assert [each.id for each in event.departures if each.is_inferred] == ["8:acs:bob"]
 
 
 def test_lifted_on_the_way_through(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def _entry(out: Console, entry: RosterEntry) -> tuple[str | Text, ...]:
         state_text(entry.call_state),
         "muted" if entry.is_muted else "",
         _signals(entry),
-        reason_text(entry.end_reason),
+        "inferred" if entry.is_departure_inferred else reason_text(entry.end_reason),
     )
 
 
