@@ -40,8 +40,11 @@ def step(row: Followed, recorded: Recorded) -> bool:
 
 
 def layout_number(row_type: type) -> int:
-    """A number for the fields of a row class and the classes in them; another layout, another number."""
-    return zlib.crc32("; ".join(sorted(_layouts(row_type, set()))).encode())
+    """A number for the fields of a row class and the classes in them; another layout, another number.
+
+    It has 31 bits: PostgreSQL's `int`, in which stores keep it, takes no more.
+    """
+    return zlib.crc32("; ".join(sorted(_layouts(row_type, set()))).encode()) & 0x7FFF_FFFF
 
 
 def _layouts(kind: type, seen: set[type]) -> set[str]:

@@ -61,9 +61,11 @@ def _move_on(
     log: Store, projection: Projection[Any], views: ViewStore, *, anew: bool, accept_difference: bool
 ) -> Rebuilt | None:
     """Bring the stored view to the end of the log, with a progress bar."""
+    stored = views.head(projection.name)
     with progress(f"reading for {projection.name}") as bar:
-        task = bar.add_task(projection.name, total=None)
-        tell: Callable[[Progress], None] = lambda now: bar.update(task, completed=now.events)  # noqa: E731
+        # How far the log goes nobody knows beforehand; a view that is built anew comes as far as the old one.
+        task = bar.add_task(projection.name, total=stored.position if anew and stored is not None else None)
+        tell: Callable[[Progress], None] = lambda now: bar.update(task, completed=now.position)  # noqa: E731
         if anew:
             return rebuild(log, projection, views, progress=tell, accept_difference=accept_difference)
         catch_up(log, projection, views, progress=tell)
