@@ -14,6 +14,7 @@ from calltape.adapters.cli.histories import history
 from calltape.adapters.cli.media_views import diagnostics, speakers, stats
 from calltape.adapters.cli.projecting import project
 from calltape.adapters.cli.reaching import push
+from calltape.adapters.cli.recovering import recover
 from calltape.adapters.cli.registering import register
 from calltape.adapters.cli.replaying import replay
 from calltape.adapters.cli.rooms import room
@@ -44,7 +45,7 @@ def program(ctx: click.Context) -> None:
 
 _COMMANDS = (
     *(call, calls, replay, timeline, roster, history, stats, diagnostics, speakers),
-    *(tape, check, spec, supports, project, register, push, room, bench),
+    *(tape, check, spec, supports, project, recover, register, push, room, bench),
 )
 for _command in _COMMANDS:
     program.add_command(_command)
