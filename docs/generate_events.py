@@ -16,6 +16,7 @@ import attrs
 
 from calltape.core import (
     CALL,
+    DATA_CHANNEL,
     EVENTS,
     INCOMING_CALL,
     PARTICIPANT,
@@ -37,7 +38,7 @@ from calltape.core import (
 
 PAGE = Path(__file__).parent / "reference" / "events.md"
 LIFECYCLES = (
-    *(CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, TRANSFER),
+    *(CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, DATA_CHANNEL, TRANSFER),
     *(PUSH_REGISTRATION, TOKEN, ROOM),
 )
 
@@ -65,7 +66,7 @@ SECTIONS = (
     (
         "Media streams",
         "`media-<call id>-<raw id>`: what was measured. They decide nothing and may be pruned.",
-        "calltape.core.media",
+        ("calltape.core.media", "calltape.core.data_messages"),
     ),
     (
         "Media streams: diagnostics",

@@ -21,11 +21,14 @@ from calltape.conformance.strategies import (
     endpoints,
 )
 from calltape.core import (
+    LIMITS,
     Accept,
     Command,
+    Expire,
     Join,
     JoinRoom,
     Offer,
+    OpenDataChannel,
     RawId,
     ReportAnswered,
     ReportHeld,
@@ -38,6 +41,8 @@ from calltape.core import (
     StartShare,
     StartVideo,
     Tone,
+    Wait,
+    later,
 )
 
 
@@ -115,6 +120,17 @@ _TONES_ON_THEIR_WAY: tuple[Command, ...] = (
 )
 
 
+def _with_channels() -> Iterator[Place]:
+    """The places of one who has a data channel: one that is open, and one that fell silent."""
+    before, held = later(START, -200), ReportHeld(id=NAMELESS, at=START, participant=BOB)
+    opened = OpenDataChannel(id=NAMELESS, at=before, participant=ALICE)
+    silent_at = later(before, LIMITS.data_channel_idle_close_s)
+    silence = Expire(id=NAMELESS, at=silent_at, wait=Wait.DATA_CHANNEL, participant=ALICE)
+    yield from explore([*_TWO_UP, opened], [ALICE])
+    yield from explore([*_TWO_UP, opened, held], [ALICE])
+    yield from explore([*_TWO_UP, opened, silence], [ALICE])
+
+
 @pytest.fixture(scope="session")
 def places() -> tuple[Place, ...]:
     """All places of a call of two, to a telephone, of one alone; the nearest of a group of two.
@@ -129,6 +145,7 @@ def places() -> tuple[Place, ...]:
         *explore([_JOIN], [ALICE]),
         *islice(explore([_JOIN], [ALICE, BOB]), 400),
         *_with_streams(),
+        *_with_channels(),
         *islice(explore([_MEETING], [ALICE, BOB]), 400),
         *islice(explore([_JOIN_ROOM], [ALICE, BOB]), 400),
     )

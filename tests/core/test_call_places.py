@@ -10,6 +10,7 @@ from calltape.conformance.exploring import Place, commands_about, firing
 from calltape.conformance.strategies import ALICE, BOB, CAROL, PHONE, START, endpoints, take
 from calltape.core import (
     CALL,
+    DATA_CHANNEL,
     EVENTS,
     INCOMING_CALL,
     LIFECYCLES,
@@ -26,6 +27,8 @@ from calltape.core import (
     CallStarted,
     CallState,
     CallYielded,
+    ChannelCloseCause,
+    ChannelPriority,
     CorruptHistory,
     DeviceKind,
     Event,
@@ -35,6 +38,7 @@ from calltape.core import (
     ParticipantJoined,
     RawId,
     Refused,
+    Reliability,
     Role,
     ShareSurface,
     Source,
@@ -163,7 +167,7 @@ NEVER_TAKEN = {
 def test_a_command_leads_where_its_own_row_says_and_every_row_is_taken(places: tuple[Place, ...]) -> None:
     rows = {
         (life.name, row.source, row.on, row.emits)
-        for life in (CALL, PARTICIPANT, INCOMING_CALL, TRANSFER, VIDEO_STREAM, SHARE_STREAM)
+        for life in (CALL, PARTICIPANT, INCOMING_CALL, TRANSFER, VIDEO_STREAM, SHARE_STREAM, DATA_CHANNEL)
         for row in life.rows
         if row.on
     }
@@ -196,6 +200,13 @@ VALUES: dict[str, object] = {
     "to": TransferTarget.PARTICIPANT,
     "target": CAROL,
     "new_call": "call-8",
+    "channel_id": 1,
+    "session": 1,
+    "recipients": (),
+    "bitrate_bps": 1,
+    "reliability": Reliability.LOSSY,
+    "priority": ChannelPriority.NORMAL,
+    "data_channel.closed cause": ChannelCloseCause.SENDER_CLOSED,
 }
 
 
@@ -250,7 +261,7 @@ def is_legal(call: Call, event: Event) -> bool:
     if endpoint is not None:
         ok = ok and _has_row(INCOMING_CALL, person.offer(endpoint), name)
     machine = MACHINES.get(name)
-    ok = ok and (machine is None or _has_row(machine.life, machine.read(person), name))
+    ok = ok and (machine is None or _has_row(machine.life, machine.read(person, event), name))
     for kind, life in STREAM_LIFECYCLES.items():
         ok = ok and _has_row(life, state_in(person.streams, kind), name)
     peer = peer_of(call, person)

@@ -47,12 +47,16 @@ from calltape.core import (
 )
 from calltape.core.effects import (
     AbandonTransferredCall,
+    CloseChannel,
     CloseMedia,
+    CloseReceivers,
     ConstrainMediaStream,
     Dial,
+    DirectChannel,
     Effect,
     HoldMedia,
     Locate,
+    OpenChannel,
     OpenMedia,
     PlaceTransferredCall,
     ResumeMedia,
@@ -172,6 +176,10 @@ NOTHING_COMES_BACK = (
     SetIncomingAudioMuted,
     SwitchMediaSource,
     ConstrainMediaStream,
+    OpenChannel,
+    DirectChannel,
+    CloseReceivers,
+    CloseChannel,
 )
 
 

@@ -21,6 +21,7 @@ from calltape.core import (
     CallEnded,
     CallKind,
     CallState,
+    DataChannelState,
     DeadlineKey,
     Event,
     Lifecycle,
@@ -159,11 +160,12 @@ def test_set_up_never_goes_backwards_along_walks(history: tuple[Event, ...]) -> 
 
 
 def declared(person: Participant) -> list[Deadline]:
-    """The deadlines that the file gives their state, but for two:
+    """The deadlines that the file gives their state, but for four:
 
-    that of the lobby has no limit unless one is set, and that of a transfer is told by the transfer.
+    that of the lobby has no limit unless one is set, and those of transfers, tones and data channels are told
+    by what they are about.
     """
-    apart = {"lobby_s", "transfer_s", "dtmf_inter_tone_max_s"}
+    apart = {"lobby_s", "transfer_s", "dtmf_inter_tone_max_s", "data_channel_idle_close_s"}
     return [each for each in CALL.states[person.call_state].expires if not apart & set(each.after)]
 
 
@@ -174,10 +176,7 @@ def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
     """
     found = {DeadlineKey(Wait.DURATION)} if call.present else set[DeadlineKey]()
     for person in call.participants.values():
-        if transfer_state(person) is TransferState.TRANSFERRING:
-            found.add(DeadlineKey(Wait.TRANSFER, person.id))
-        if person.tones:
-            found.add(DeadlineKey(Wait.TONES, person.id))
+        found |= {DeadlineKey(wait, person.id) for wait in told_apart(person)}
         for deadline in declared(person):
             if "reconnect_s" in deadline.after and person.call_state is CallState.DISCONNECTING:
                 found.add(DeadlineKey(Wait.TEARDOWN, person.id))
@@ -195,6 +194,16 @@ def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
                 assert all(limit.startswith(("establish_", "promote_")) for limit in deadline.after)
                 found.add(DeadlineKey(Wait.ESTABLISH, person.id))
     return set() if call.is_over else found
+
+
+def told_apart(person: Participant) -> Iterator[Wait]:
+    """The deadlines of what a participant has under way beside the call."""
+    if transfer_state(person) is TransferState.TRANSFERRING:
+        yield Wait.TRANSFER
+    if person.tones:
+        yield Wait.TONES
+    if any(each.state is DataChannelState.OPEN for each in person.channels.values()):
+        yield Wait.DATA_CHANNEL
 
 
 OF_STREAMS = {

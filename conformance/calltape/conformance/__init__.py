@@ -12,6 +12,7 @@ if missing := [name for name in ("hypothesis", "pytest") if find_spec(name) is N
         name=missing[0],
     )
 
+from calltape.conformance.data_port import DataPortContract
 from calltape.conformance.event_log import DurableEventLogContract, EventLogContract
 
-__all__ = ["DurableEventLogContract", "EventLogContract"]
+__all__ = ["DataPortContract", "DurableEventLogContract", "EventLogContract"]

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import attrs
 
+from calltape.conformance.scenario_channels import bitrates_of, channels_of, look_at_data
 from calltape.conformance.scenario_media import (
     look_at_diagnosed,
     look_at_others_told,
@@ -328,6 +329,9 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     ),
     "streams": _each("what they send", _streams),
     "cameras": _look_at_sources,
+    "channels": _each("the data channels", channels_of),
+    "bitrates": _each("the bitrates", bitrates_of),
+    "data": look_at_data,
     "stopped_for": _look_at_stop_causes,
     "forbidden": _look_at_forbidden,
     "uses": _look_at_devices_used,

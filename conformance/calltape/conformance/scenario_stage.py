@@ -12,6 +12,7 @@ from calltape.core import (
     BadSpec,
     Call,
     CallId,
+    ChannelPriority,
     Command,
     CommandId,
     CreateRoom,
@@ -30,6 +31,7 @@ from calltape.core import (
     PushKind,
     RawId,
     Recorded,
+    Reliability,
     RemoveRoomParticipants,
     ReportPushDelivered,
     ReportPushFailed,
@@ -298,11 +300,11 @@ def _value(name: str, value: Any, number: int) -> object:
     match name:
         case "to" | "participant" | "by" | "target" | "transferor":
             return person(value, number)
-        case "callees" | "participants":
+        case "callees" | "participants" | "recipients":
             return tuple(person(each, number) for each in value)
         case "payload":
             return _payload(value)
-        case "valid_from" | "valid_until" | "expires_at":
+        case "valid_from" | "valid_until" | "expires_at" | "used_at":
             return later(START, value)
         case "roles":
             return {person(name, number): Role(role) for name, role in value.items()}
@@ -323,6 +325,8 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "role": Role,
     "wait": Wait,
     "surface": ShareSurface,
+    "reliability": Reliability,
+    "priority": ChannelPriority,
     "constraints": lambda maxima: VideoConstraints(**maxima),
     "tone": Tone,
     "tones": tones_of,

@@ -239,6 +239,10 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "tones": ((Tone.NUM_1, Tone.POUND), ()),
     "tone": (Tone.STAR,),
     "sequence": (1, 2),
+    "channel_id": (0, 1),
+    "recipients": ((), (BOB,)),
+    "session": (1, 2),
+    "used_at": (START, Instant(START + 150 * SECOND)),
 }
 _FILLED = {"participant", "endpoint", "callees", "participants", "kind", *_VALUES}
 """The fields that are filled; all others keep their defaults."""
@@ -294,6 +298,7 @@ _SELDOM = frozenset(
         *("StartSpotlight", "StopSpotlight", "StopAllSpotlight"),
         *("TransferToParticipant", "TransferToCall", "TransferToVoicemail", "StartVideo", "StartShare"),
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected", "ConstrainOwnVideo"),
+        *("OpenDataChannel", "SetDataChannelRecipients", "CloseDataChannel", "ReportDataChannelUsed"),
         *("ReportPhoneFailed", "ReportPhoneEnded", "ReportForwarded"),
         *("SendDtmf", "ReportTonesSent", "ReportTonesFailed", "ReportToneReceived"),
     }

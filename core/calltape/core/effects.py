@@ -6,6 +6,7 @@ How an effect went comes back as a command: `Locate` as `Offer` or `ReportUnreac
 
 import attrs
 
+from calltape.core.data_channels import DataChannel
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
 from calltape.core.streams import ShareSurface, StreamKind
@@ -164,6 +165,41 @@ class ConstrainMediaStream(Effect):
 
     endpoint: EndpointId | None
     constraints: VideoConstraints
+
+
+@attrs.frozen(kw_only=True)
+class OpenChannel(Effect):
+    """Let `participant` send on this data channel, in place of one of its number. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    channel: DataChannel
+
+
+@attrs.frozen(kw_only=True)
+class DirectChannel(Effect):
+    """What is sent on the data channel is for `recipients` from now on. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    channel_id: int
+    recipients: tuple[RawId, ...]
+
+
+@attrs.frozen(kw_only=True)
+class CloseReceivers(Effect):
+    """Close the data channel where it is received; the next message opens it again. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    channel_id: int
+
+
+@attrs.frozen(kw_only=True)
+class CloseChannel(Effect):
+    """Close the data channel on both sides. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    channel_id: int
+    session: int
+    """Which one is over; a newer one of the number goes on."""
 
 
 @attrs.frozen(kw_only=True)

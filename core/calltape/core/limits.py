@@ -238,6 +238,36 @@ class Limits:
     optimal_video_count_cooldown_s: float
     """How long a changed optimal video count stands at least. Optimal video count docs: about this long."""
 
+    data_channel_idle_close_s: float
+    """How long nothing may come on a data channel until its receivers close it. Data channel docs."""
+
+    data_channel_id_max: int
+    """The highest number of a channel; the lowest is 1. Data channel docs."""
+
+    data_channel_message_max_bytes: int
+    """The largest message. Data channel docs: 32 KB."""
+
+    data_channel_recipients_max: int
+    """How many recipients a channel names at most; none named is everybody. Data channel docs."""
+
+    data_channel_durable_max_bps: int
+    """How fast a channel sends that loses nothing. Data channel docs."""
+
+    data_channel_lossy_max_bps: int
+    """How fast a channel sends that may lose messages. Data channel docs."""
+
+    data_channel_lossy_high_priority_max_bps: int
+    """The same where it goes before others. Data channel docs."""
+
+    data_channel_broadcast_packets_per_s_max: int
+    """How many packets a second one sends to everybody. Data channel docs."""
+
+    data_channel_broadcast_packet_max_bytes: int
+    """How large such a packet is at most. Data channel docs."""
+
+    data_channel_receive_share_percent: int
+    """How much of what is received is taken from what may be sent. Data channel docs."""
+
     lobby_s: float | None = None
     """How long somebody may wait in the lobby before they are turned away.
 

@@ -65,6 +65,14 @@ class StreamState(StrEnum):
     STOPPING = "Stopping"
 
 
+class DataChannelState(StrEnum):
+    """How far one data channel is. Meanings: `specs/data_channel.toml`."""
+
+    CLOSED = "Closed"
+    OPEN = "Open"
+    SILENT = "Silent"
+
+
 CALL: Lifecycle[CallState] = load("call", CallState, known_limits={*every_limit(), *OPTIONAL_LIMITS})
 PARTICIPANT: Lifecycle[ParticipantState] = load(
     "participant", ParticipantState, known_limits={*every_limit(), *OPTIONAL_LIMITS}
@@ -73,6 +81,7 @@ INCOMING_CALL: Lifecycle[OfferState] = load("incoming_call", OfferState, known_l
 TRANSFER: Lifecycle[TransferState] = load("transfer", TransferState, known_limits=every_limit())
 VIDEO_STREAM: Lifecycle[StreamState] = load("video_stream", StreamState, known_limits=every_limit())
 SHARE_STREAM: Lifecycle[StreamState] = load("share_stream", StreamState, known_limits=every_limit())
+DATA_CHANNEL: Lifecycle[DataChannelState] = load("data_channel", DataChannelState, known_limits=every_limit())
 
 
 _FURTHEST_FIRST = (

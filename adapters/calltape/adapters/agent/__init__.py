@@ -5,6 +5,12 @@ from calltape.adapters.agent.agent import CallAgent
 from calltape.adapters.agent.call import Call, IncomingCall, RemoteParticipant, RosterDelta
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.client import CallClient
+from calltape.adapters.agent.data_channels import (
+    DataChannelFeature,
+    DataChannelReceiver,
+    DataChannelSender,
+    ReceivedMessage,
+)
 from calltape.adapters.agent.echo import EchoAgent
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.locators import RoomLocator
@@ -17,10 +23,14 @@ __all__ = [
     "CallAgent",
     "CallClient",
     "Changes",
+    "DataChannelFeature",
+    "DataChannelReceiver",
+    "DataChannelSender",
     "EchoAgent",
     "IncomingCall",
     "OperationFailed",
     "RaisedHand",
+    "ReceivedMessage",
     "RemoteParticipant",
     "RemoteVideoStream",
     "RoomLocator",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from calltape.adapters.agent.changes import Changes
+from calltape.adapters.agent.data_channels import DataChannelFeature
 from calltape.adapters.agent.seeing import (
     Receptions,
     RemoteVideoStream,
@@ -89,6 +90,9 @@ class Call(SendingCall, Signals):
         self.is_local_video_started_changed: Changes[bool] = Changes()
         self.is_screen_sharing_on_changed: Changes[bool] = Changes()
         self._receptions: Receptions = {}
+        self.data_channels = DataChannelFeature(agent, call_id)
+        """Bytes to others, and from them."""
+
         self._shown = self._view()
 
     # --- what it shows
@@ -247,10 +251,12 @@ class Call(SendingCall, Signals):
         before, self._shown = self._shown, self._view()
         for each in recorded:
             self.events.tell(each)
+            self.data_channels.follow(each)
         self._tell_differences(before, self._shown)
         self.follow_signals()
         if model.is_over:
             self.end_signals()
+            self.data_channels.end()
             for source in (
                 self.state_changed,
                 self.remote_participants_updated,

@@ -2,6 +2,7 @@
 
 from calltape.adapters.runtime.clock import Clock, SimulatedClock, SystemClock
 from calltape.adapters.runtime.desk import Desk
+from calltape.adapters.runtime.instant_data import InstantData
 from calltape.adapters.runtime.instant_media import InstantMedia
 from calltape.adapters.runtime.rooms import Rooms
 from calltape.adapters.runtime.runtime import Runtime
@@ -10,6 +11,7 @@ from calltape.adapters.runtime.tokens import Tokens
 __all__ = [
     "Clock",
     "Desk",
+    "InstantData",
     "InstantMedia",
     "Rooms",
     "Runtime",

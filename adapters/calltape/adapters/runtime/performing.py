@@ -20,12 +20,16 @@ from calltape.core import (
 )
 from calltape.core.effects import (
     AbandonTransferredCall,
+    CloseChannel,
     CloseMedia,
+    CloseReceivers,
     ConstrainMediaStream,
     Dial,
+    DirectChannel,
     Effect,
     HoldMedia,
     Locate,
+    OpenChannel,
     OpenMedia,
     PlaceTransferredCall,
     ResumeMedia,
@@ -73,6 +77,8 @@ class Performer:
                 await self._runtime.media.perform(call_id, effect)
             case StartMediaStream() | StopMediaStream() | SwitchMediaSource() | ConstrainMediaStream():
                 await self._runtime.media.perform(call_id, effect)
+            case OpenChannel() | DirectChannel() | CloseReceivers() | CloseChannel():
+                await self._runtime.data_channels.port.perform(call_id, effect)
             case _:
                 raise TypeError(f"nobody performs {type(effect).__name__}")
 

@@ -17,8 +17,10 @@ from typing import Any, Self, TypeVar
 
 from calltape.adapters.runtime.clock import Clock, SystemClock
 from calltape.adapters.runtime.commit import GroupCommit
+from calltape.adapters.runtime.data_channels import DataChannels
 from calltape.adapters.runtime.desk import Desk
 from calltape.adapters.runtime.directory import Directory
+from calltape.adapters.runtime.instant_data import InstantData
 from calltape.adapters.runtime.instant_media import InstantMedia
 from calltape.adapters.runtime.measuring import Measurements, Told
 from calltape.adapters.runtime.notifying import Notifier
@@ -36,6 +38,7 @@ from calltape.core import (
     CalltapeError,
     Command,
     CommandId,
+    DataPort,
     DeadlineKey,
     Endpoint,
     EndpointId,
@@ -74,6 +77,7 @@ class Runtime:
         *,
         media: MediaPort | None = None,
         push: PushSender | None = None,
+        data: DataPort | None = None,
         clock: Clock | None = None,
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         limits: Limits = LIMITS,
@@ -84,12 +88,15 @@ class Runtime:
             log: where everything is recorded; stays the caller's to close.
             media: who carries media; None grants every wish at once, without media.
             push: who hands calls to push services when the user called is not connected; None for nobody.
+
+            data: who carries data channels; None delivers at once, within this process.
             clock: where time comes from; None for the machine's.
             new_id: gives unique text; tests give counted ones.
             limits: what decisions go by.
         """
         self.log = log
         self.media: MediaPort = media if media is not None else InstantMedia()
+        self._data: DataPort = data if data is not None else InstantData()
         self.clock: Clock = clock if clock is not None else SystemClock()
         self.new_id = new_id
         self.limits = limits
@@ -118,6 +125,9 @@ class Runtime:
         self.rooms = Rooms(self)
         """Keeps rooms, and the calls in them as they say."""
 
+        self.data_channels = DataChannels(self, self._data)
+        """Sends and receives on data channels."""
+
         self.media.start(self)
         return self
 
@@ -127,6 +137,7 @@ class Runtime:
         await self.rooms.aclose()
         await self._timers.aclose()
         await self.media.aclose()
+        await self._data.aclose()
         await self.drained()
         await self.notifier.aclose()
         await self._measurements.aclose()
@@ -174,6 +185,7 @@ class Runtime:
                     log_.exception("a listener failed")  # its own mistake; the command has succeeded
         if desk.call.is_over or desk.version == 0:
             self._desks.pop(desk.call_id, None)
+            self.data_channels.forget(desk.call_id)
 
     async def give(
         self, call_id: CallId, kind: type[Command], /, *, cause: str | None = None, **fields: Any
@@ -219,6 +231,11 @@ class Runtime:
         if desk.version == 0 or desk.call.is_over:
             self._desks.pop(call_id, None)
         return desk.call
+
+    def at_hand(self, call_id: CallId) -> Call | None:
+        """The call as `call` gives it, without waiting; None where it is over or was not read yet."""
+        desk = self._desks.get(call_id)
+        return None if desk is None or desk.version == 0 else desk.call
 
     # --- what observers and adapters use
     # ----------------------------------------------------------------------------
@@ -299,6 +316,8 @@ class Runtime:
     async def _expire(self, call_id: CallId, key: DeadlineKey, at: Instant) -> None:
         # The id is made of what fell due, so that two owners of a call, or one before and after a crash,
         # expire it once.
+        if key.wait is Wait.DATA_CHANNEL and key.participant is not None:
+            await self.data_channels.before_silence(call_id, key.participant)
         command_id = CommandId(f"expire/{key.wait}/{key.participant or ''}/{at}")
         now = self.clock.now()
         expire = Expire(

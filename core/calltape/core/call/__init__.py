@@ -20,6 +20,7 @@ from calltape.core.call import (
     choosing_devices,
     connecting,
     constraining_video,
+    data_channel,
     dialling_tones,
     early_media,
     expiring,
@@ -77,6 +78,7 @@ ROOMS = (
     video,
     constraining_video,
     sharing,
+    data_channel,
     holding,
     leaving,
     losing_tokens,
@@ -193,7 +195,7 @@ def _evolve_rarely(call: Call, event: Event) -> Call:
         if offer is not None and endpoint is not None:
             offered = offer[participant.offers.get(endpoint, OfferState.NONE)]
         if machine is not None:
-            machine.table[machine.read(participant)]  # only looked up: the change writes it
+            machine.table[machine.read(participant, event)]  # only looked up: the change writes it
         if peer_leg is not None and (peer := peer_of(call, participant)) is not None:
             peer.call_state = peer_leg[peer.call_state]
     except KeyError:

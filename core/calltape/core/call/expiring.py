@@ -6,6 +6,7 @@ here.
 
 from collections.abc import Callable
 
+from calltape.core.call.data_channel import silenced
 from calltape.core.call.dialling_tones import overdue_tones
 from calltape.core.call.holding import HoldFailed, ResumeFailed
 from calltape.core.call.leaving import close, departures, drop, leave
@@ -85,6 +86,10 @@ def _tones_not_sent(call: Call, who: RawId, asked: Expire, limits: Limits) -> Ev
     return overdue_tones(call, who, _SILENCE)
 
 
+def _nothing_came(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return silenced(call.participants[who], asked.at)
+
+
 def _not_admitted(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return leave(call, who, turned_away(Source.DEADLINE), asked.at, limits)
 
@@ -105,6 +110,7 @@ _MEANINGS: dict[Wait, Callable[[Call, RawId, Expire, Limits], Events]] = {
     Wait.VIDEO: _video_not_done,
     Wait.SHARE: _share_not_done,
     Wait.TONES: _tones_not_sent,
+    Wait.DATA_CHANNEL: _nothing_came,
     Wait.LOBBY: _not_admitted,
     Wait.TEARDOWN: _not_closed,
 }

@@ -252,6 +252,8 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
             call.sharer = None
     if participant.tones:
         participant.tones, participant.tones_until = (), None
+    if participant.channels:
+        participant.channels, participant.channel_until = {}, None
     # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
     if call.kind is not CallKind.ONE_TO_ONE or call.end_reason is None:
         call.end_reason = reason

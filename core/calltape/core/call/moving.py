@@ -176,8 +176,8 @@ def corrupt(call: Call, event: Event, plan: Plan | None) -> CorruptHistory:
     if plan.offer is not None and endpoint is not None and participant.offer(endpoint) not in plan.offer:
         offer = participant.offer(endpoint)
         return CorruptHistory(INCOMING_CALL.name, offer, event.name, None, _names(INCOMING_CALL.legal(offer)))
-    if plan.machine is not None and plan.machine.read(participant) not in plan.machine.table:
-        life, state = plan.machine.life, plan.machine.read(participant)
+    if plan.machine is not None and plan.machine.read(participant, event) not in plan.machine.table:
+        life, state = plan.machine.life, plan.machine.read(participant, event)
         return CorruptHistory(life.name, state, event.name, None, _names(life.legal(state)))
     peer = peer_of(call, participant)
     state = peer.call_state if peer is not None else CallState.NONE
@@ -216,7 +216,7 @@ def _moves_of_one(call: Call, event: Event, plan: Plan) -> Iterator[Move]:
         yield _move("self", INCOMING_CALL.name, person.id, person.offer(fact.endpoint), plan.offer)
     if plan.machine is not None:
         life, table, read = plan.machine
-        yield _move("self", life.name, person.id, read(person), table)
+        yield _move("self", life.name, person.id, read(person, event), table)
     if plan.peer_leg is not None and (peer := peer_of(call, person)) is not None:
         yield _leg("peer", peer, plan.peer_leg)
 

@@ -41,8 +41,8 @@ class Machine(NamedTuple):
     table: Mapping[Any, Any]
     """Where the event leads from each state."""
 
-    read: Callable[[Participant], Any]
-    """Where the participant's is."""
+    read: Callable[[Participant, Any], Any]
+    """Where the one is that the event is about, among those of the participant."""
 
 
 MACHINES: dict[str, Machine] = {}
@@ -80,12 +80,12 @@ def changes(kind: type[E], *, enters: bool = False) -> Callable[[Change[E]], Cha
     return register
 
 
-def moves_machine(life: Lifecycle[Any], read: Callable[[Participant], Any]) -> None:
+def moves_machine(life: Lifecycle[Any], read: Callable[[Participant, Any], Any]) -> None:
     """Register a lifecycle of the room's own: its events are legal where its rows say so.
 
     Args:
         life: moved by events about one participant.
-        read: the state that a participant's machine is in.
+        read: the state of the participant's machine that the event is about.
     """
     for name in life.emitted:
         MACHINES[name] = Machine(life, life.table(name) or {}, read)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import attrs
 
 from calltape.core.call.transfer_facts import Transfer, TransferOrigin
+from calltape.core.data_channels import Channels
 from calltape.core.devices import UNSAID, Devices
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
@@ -66,6 +67,9 @@ class Wait(StrEnum):
 
     TONES = "tones"
     """Tones that a telephone was to be sent and that must be reported sent or failed."""
+
+    DATA_CHANNEL = "data_channel"
+    """The next message on a data channel."""
 
     LOBBY = "lobby"
     """Being admitted, where somebody set a limit to it."""
@@ -179,6 +183,12 @@ class Participant:
     tones_until: Instant | None = None
     """By when it must be reported what became of the tones that have been on their way longest."""
 
+    channels: Channels = attrs.Factory(Channels)
+    """The data channels on which they send; never changed in place."""
+
+    channel_until: Instant | None = None
+    """When the first of those that are open has been silent for too long."""
+
     lobby_until: Instant | None = None
     """By when they must be admitted, where that has a limit."""
 
@@ -259,6 +269,9 @@ class Call:
 
     spotlighted: tuple[RawId, ...] = ()
     """On whom the spotlight is, in the order in which it came to them."""
+
+    channel_sessions: int = 0
+    """How many sessions data channels have had; the number of the last."""
 
     present: int = 0
     """How many participants are in the call or on their way into it."""

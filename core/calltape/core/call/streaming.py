@@ -57,5 +57,5 @@ def follow(participant: Participant, kind: StreamKind, fact: Event) -> None:
     participant.streams = moved(participant.streams, kind, state)
 
 
-moves_machine(VIDEO_STREAM, lambda participant: state_in(participant.streams, StreamKind.VIDEO))
-moves_machine(SHARE_STREAM, lambda participant: state_in(participant.streams, StreamKind.SCREEN_SHARING))
+moves_machine(VIDEO_STREAM, lambda participant, _: state_in(participant.streams, StreamKind.VIDEO))
+moves_machine(SHARE_STREAM, lambda participant, _: state_in(participant.streams, StreamKind.SCREEN_SHARING))

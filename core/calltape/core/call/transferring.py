@@ -269,7 +269,7 @@ def overdue(call: Call, who: RawId) -> Events:
     return (TransferFailed(participant=who, new_call=transfer.new_call, reason=reason),)
 
 
-moves_machine(TRANSFER, transfer_state)
+moves_machine(TRANSFER, lambda participant, _: transfer_state(participant))
 
 
 @changes(TransferRequested)

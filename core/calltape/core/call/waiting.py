@@ -46,6 +46,7 @@ _FIELDS = {
     Wait.VIDEO: attrgetter("video_until"),
     Wait.SHARE: attrgetter("share_until"),
     Wait.TONES: attrgetter("tones_until"),
+    Wait.DATA_CHANNEL: attrgetter("channel_until"),
     Wait.LOBBY: attrgetter("lobby_until"),
     Wait.TEARDOWN: attrgetter("teardown_until"),
 }
