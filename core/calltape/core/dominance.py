@@ -64,7 +64,12 @@ class Dominance:
 
 
 def level_of(sample: MediaSampled) -> int | None:
-    """How loud a participant is to the others: the loudest of what they send; None where nobody measured."""
+    """How loud a participant is: by their microphone, else the loudest of what they send; None if unmeasured.
+
+    Whether the others hear what the microphone picks up is not asked here.
+    """
+    if sample.microphone_level is not None:
+        return sample.microphone_level
     levels = [
         each.audio_input_level
         for each in sample.streams

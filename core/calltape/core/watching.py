@@ -7,10 +7,11 @@ recorded beside the samples, so that it is known when those are gone and no rule
 from collections.abc import Iterator, Mapping
 
 from calltape.core.call.caller_id import is_phone
-from calltape.core.call.leaving import ParticipantDropped
+from calltape.core.call.leaving import ParticipantDropped, ParticipantLeft
 from calltape.core.call.state import Call, Participant
 from calltape.core.diagnosing import look, note_condition, note_sample, note_states
 from calltape.core.diagnosis import NOT_THERE, Diagnosis, DiagnosticChanged, Standing
+from calltape.core.diagnostic_rows import DiagnosticValue
 from calltape.core.dominance import (
     Dominance,
     DominantSpeakersChanged,
@@ -21,6 +22,7 @@ from calltape.core.dominance import (
     level_of,
     listen,
 )
+from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.events import Event
 from calltape.core.identity import RawId
 from calltape.core.limits import LIMITS, Limits
@@ -39,6 +41,7 @@ from calltape.core.values import CallId, Instant, later, media_stream, speakers_
 Found = tuple[Event, ...]
 
 _TALKING = frozenset({CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD})
+_MEDIA_LOST = REGISTRY.named("media_lost", source=Source.NETWORK)
 _HELD = frozenset({CallState.LOCAL_HOLD, CallState.REMOTE_HOLD})
 
 
@@ -98,7 +101,7 @@ class Watch:
         who: RawId | None = getattr(event, "participant", None)
         if who is None or (who not in self._legs and who not in self.dominance.voices):
             return ()
-        if isinstance(event, ParticipantDropped):
+        if _ends_lost_media(event) and self.diagnosis(who).get("networkReconnect") is DiagnosticValue.POOR:
             self._given_up.add(who)
         person = call.participants.get(who)
         if person is None or not person.is_present:
@@ -161,6 +164,13 @@ class Watch:
         if changed is not None:
             self._announced = changed
             yield changed
+
+
+def _ends_lost_media(event: Event) -> bool:
+    """Whether somebody is out of the call because media was lost: theirs, or the other side's."""
+    if not isinstance(event, ParticipantDropped | ParticipantLeft):
+        return False
+    return (event.reason.code, event.reason.subcode) == (_MEDIA_LOST.code, _MEDIA_LOST.subcode)
 
 
 def _standing(call: Call, who: RawId, *, is_given_up: bool, is_measured: bool) -> Standing:

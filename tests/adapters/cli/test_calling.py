@@ -176,3 +176,32 @@ def test_equipment_without_a_call_has_nothing_to_compare(tmp_path: Path) -> None
     assert kit.audio_figures(())["correlation"] is None
     assert kit.video_figures() == {"frames_sent": 0, "frames_received": 0, "delay_ms": None}
     kit.camera.close()
+
+
+def _found(document: Any, who: str = "8:acs:calltape_caller") -> list[str]:
+    """What was found wrong with one participant, in order."""
+    (row,) = (each for each in document["diagnostics"] if each["participant"] == who)
+    return [each["diagnostic"] for each in row["history"] if each["value"] is True]
+
+
+def test_who_talks_into_a_muted_microphone_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/calls.db"
+    ran = run("call", "8:echo123", "--seconds", "4", "--mute", "--store", url, "--json")
+    assert "speakingWhileMicrophoneIsMuted" in _found(ran.document)
+    shown = run("diagnostics", ran.document["call_id"], "--store", url, "--json").document
+    assert shown["participants"] == ran.document["diagnostics"]
+
+
+def test_a_camera_that_is_taken_away_is_told(run: Callable[..., Any], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/calls.db"
+    ran = run("call", "8:echo123", "--seconds", "9", "--drop-video-after", "1", "--store", url)
+    found = [line for line in ran.out.splitlines() if line.startswith("found")]
+    assert any("cameraStoppedUnexpectedly true" in line for line in found)
+    assert any("cameraFreeze true" in line for line in found)
+
+
+def test_seconds_that_are_no_number_are_refused(run: Callable[..., Any], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/calls.db"
+    ran = run("call", "8:echo123", "--drop-video-after", "nan", "--store", url)
+    assert "not a number" in ran.complaint
+    assert not (tmp_path / "calls.db").exists()

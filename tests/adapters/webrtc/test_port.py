@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from av import VideoFrame
 
 from calltape.adapters.agent import Call, CallClient
 from calltape.adapters.memory import MemoryLog
@@ -20,6 +21,7 @@ from calltape.adapters.webrtc.port import WebRtcPort
 from calltape.core import (
     LIMITS,
     CallState,
+    DiagnosticChanged,
     MediaSampled,
     MediaStatesObserved,
     ParticipantState,
@@ -123,13 +125,97 @@ async def test_a_path_that_is_cut_is_lost_and_comes_back(client: CallClient) -> 
     assert call.state is CallState.CONNECTED
 
 
+def diagnosed(client: CallClient, call: Call, *names: str) -> list[tuple[str, str]]:
+    """What was said of these diagnostics of Alice's, in order."""
+    facts = client.runtime.log.events(media_stream(call.id, ALICE))
+    return [
+        (fact.diagnostic, str(fact.value))
+        for fact in facts
+        if isinstance(fact, DiagnosticChanged) and fact.diagnostic in names
+    ]
+
+
+def flows(client: CallClient, call: Call) -> Callable[[], bool]:
+    """Whether packets were measured to arrive at both sides: only then can any be missed."""
+
+    def has_arrived(who: str) -> bool:
+        facts = client.runtime.log.events(media_stream(call.id, who))
+        streams = (each for fact in facts if isinstance(fact, MediaSampled) for each in fact.streams)
+        return any(each.direction == "recv" and each.packets_per_second for each in streams)
+
+    return lambda: has_arrived(ALICE) and has_arrived("8:echo123")
+
+
+@pytest.fixture
+async def patient() -> AsyncIterator[CallClient]:
+    """A client that waits for lost media, and whose diagnostics take no time."""
+    limits = LIMITS.with_(
+        camera_freeze_s=0.5, quality_worse_s=0.2, quality_better_s=0.2, speaking_while_muted_s=0.2
+    )
+    port = WebRtcPort(sample_s=0.2, silence_s=1.6)
+    async with CallClient(MemoryLog(), media=port, limits=limits) as running:
+        yield running
+
+
+async def test_a_path_that_is_cut_and_mended_is_diagnosed(patient: CallClient) -> None:
+    port = patient.runtime.media
+    assert isinstance(port, WebRtcPort)
+    alice = await patient.create_call_agent(ALICE)
+    call = await alice.start_call(["8:echo123"], kit=MediaKit(audio=voice_source()))
+    await call.wait_for("Connected")
+    await until(flows(patient, call))
+    reconnect, receive = "networkReconnect", "networkReceiveQuality"
+    leg = LegId(call.id, ALICE)
+    await port.media.cut(leg)
+    await until(lambda: diagnosed(patient, call, reconnect) == [(reconnect, "Poor")])
+    await until(lambda: (receive, "Bad") in diagnosed(patient, call, receive))
+    await port.media.mend(leg)
+    await until(lambda: diagnosed(patient, call, reconnect)[-1] == (reconnect, "Good"))
+    await until(lambda: diagnosed(patient, call, receive)[-1] == (receive, "Good"))
+    assert call.state is CallState.CONNECTED
+
+
+async def test_who_talks_on_while_muted_is_told(patient: CallClient) -> None:
+    name = "speakingWhileMicrophoneIsMuted"
+    alice = await patient.create_call_agent(ALICE)
+    call = await alice.start_call(["8:echo123"], kit=MediaKit(audio=voice_source()))
+    await call.wait_for("Connected")
+    await call.mute()
+    await until(lambda: diagnosed(patient, call, name) == [(name, "true")])
+    await call.unmute()
+    await until(lambda: diagnosed(patient, call, name)[-1] == (name, "false"))
+
+
+class FailingCamera(Pattern):
+    """A camera that is pulled out when asked."""
+
+    is_pulled = False
+
+    async def frame(self) -> VideoFrame:
+        if self.is_pulled:
+            raise OSError("no such device")
+        return await super().frame()
+
+
+async def test_a_camera_that_is_pulled_out_is_told(patient: CallClient) -> None:
+    stopped, frozen = "cameraStoppedUnexpectedly", "cameraFreeze"
+    camera = FailingCamera()
+    alice = await patient.create_call_agent(ALICE)
+    call = await alice.start_call(["8:echo123"], kit=MediaKit(audio=voice_source(), video=camera))
+    await call.wait_for("Connected")
+    await asyncio.sleep(0.5)  # pictures for a while, which are no freeze
+    assert diagnosed(patient, call, stopped, frozen) == []
+    camera.is_pulled = True
+    await until(lambda: diagnosed(patient, call, stopped, frozen) == [(stopped, "true"), (frozen, "true")])
+
+
 async def test_a_path_that_stays_cut_ends_the_leg_as_lost(client: CallClient) -> None:
     port = client.runtime.media
     assert isinstance(port, WebRtcPort)
     alice = await client.create_call_agent(ALICE)
     call = await alice.start_call(["8:echo123"], kit=MediaKit(audio=voice_source()))
     await call.wait_for("Connected")
-    await client.runtime.drained()
+    await until(flows(client, call))
     await port.media.cut(LegId(call.id, ALICE))
     await asyncio.wait_for(call.wait_for("Disconnected"), 15)
     await client.runtime.drained()
@@ -137,3 +223,6 @@ async def test_a_path_that_stays_cut_ends_the_leg_as_lost(client: CallClient) ->
     reasons = {(p.end_reason.code, p.end_reason.subcode) for p in person.values() if p.end_reason is not None}
     assert reasons == {(410, 301005)}
     assert {p.state for p in person.values()} == {ParticipantState.DISCONNECTED}
+    name = "networkReconnect"
+    await until(lambda: len(diagnosed(client, call, name)) >= 2)
+    assert diagnosed(client, call, name) == [(name, "Poor"), (name, "Bad")]

@@ -9,7 +9,7 @@ import click
 
 from calltape.adapters.cli import INTERRUPTED
 from calltape.adapters.cli.options import RAW_ID, json_option, opened, shown, store_option
-from calltape.adapters.cli.printing import headline, print_json, reason_text, screen
+from calltape.adapters.cli.printing import clock, headline, print_json, reason_text, screen
 from calltape.core import BadInput, RawId
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ SECONDS_MAX = 3_600.0
 _FILE = click.Path(path_type=Path)
 
 
-def _a_number(ctx: click.Context, param: click.Parameter, seconds: float) -> float:
+def _a_number(ctx: click.Context, param: click.Parameter, seconds: float | None) -> float | None:
     """`nan` is in every range, and no call would ever last that long."""
-    if math.isnan(seconds):
+    if seconds is not None and math.isnan(seconds):
         raise click.BadParameter("it is not a number", ctx, param)
     return seconds
 
@@ -44,6 +44,14 @@ def _a_number(ctx: click.Context, param: click.Parameter, seconds: float) -> flo
 @click.option(
     "--video", metavar="F", type=_FILE, help="Show this video file instead of the generated pattern."
 )
+@click.option("--mute", "is_muted", is_flag=True, help="Mute the microphone once connected, and talk on.")
+@click.option(
+    "--drop-video-after",
+    metavar="N",
+    type=click.FloatRange(0, SECONDS_MAX),
+    callback=_a_number,
+    help="Take the camera away after N seconds of pictures.",
+)
 @json_option
 @click.pass_context
 def call(
@@ -53,13 +61,16 @@ def call(
     seconds: float,
     audio: Path | None,
     video: Path | None,
+    is_muted: bool,
+    drop_video_after: float | None,
     as_json: bool,
 ) -> None:
     """Call TARGET with real audio and video, and record the call. 8:echo123 says again what it hears.
 
     Ctrl-C hangs up. Exit status: 0 after a call that was connected, 1 if nobody was reached.
     """
-    outcome = _place(target, store, seconds, audio, video, as_json=as_json)
+    what_with = (audio, video, drop_video_after)
+    outcome = _place(target, store, seconds, what_with, is_muted=is_muted, as_json=as_json)
     if as_json:
         print_json(outcome.document())
     else:
@@ -71,7 +82,13 @@ def call(
 
 
 def _place(
-    target: RawId, store: str, seconds: float, audio: Path | None, video: Path | None, *, as_json: bool
+    target: RawId,
+    store: str,
+    seconds: float,
+    what_with: tuple[Path | None, Path | None, float | None],
+    *,
+    is_muted: bool,
+    as_json: bool,
 ) -> "Outcome":
     try:
         import calltape.adapters.webrtc as _webrtc  # says itself which extra it lacks
@@ -85,11 +102,11 @@ def _place(
     # What can be refused is refused before a store is made.
     if target == CALLER:
         raise BadInput(f"{CALLER} is who calls from here, and nobody can call themselves; call somebody else")
-    equipment = Equipment(audio, video)
+    equipment = Equipment(*what_with)
     console = screen(stderr=as_json)
     watcher = Watcher(None if as_json and not console.is_terminal else console, equipment, seconds)
     with opened(store, create=True) as log:
-        return asyncio.run(place(log, target, seconds, equipment, watcher))
+        return asyncio.run(place(log, target, seconds, equipment, watcher, is_muted=is_muted))
 
 
 def _show(outcome: "Outcome", store: str) -> None:
@@ -104,4 +121,7 @@ def _show(outcome: "Outcome", store: str) -> None:
         )
         headline(out, "audio ", f"{audio['sent_s']:.1f} s sent, {audio['received_s']:.1f} s heard", came_back)
         headline(out, "video ", f"{video['frames_sent']} pictures sent, {video['frames_received']} seen")
+    for row in outcome.diagnostics:
+        for each in row.history:
+            headline(out, "found ", f"{each.diagnostic} {each.value}", f"{row.participant}, {clock(each.at)}")
     headline(out, "record", f"call {outcome.call_id}", f"{outcome.events} events in {shown(store)}")

@@ -3,7 +3,8 @@
 Imports the extra `calltape[webrtc]`; import this module only when a call is placed.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,42 @@ from calltape.core import BadInput
 NOTHING_CAME_BACK = Echoed(correlation=0.0, delay_ms=None, path_delay_ms=None, pieces=0, compared_s=0.0)
 
 
-class Camera:
-    """A camera that counts."""
+class CameraGone(Exception):
+    """The camera was taken away, as was asked."""
 
-    def __init__(self, source: VideoSource) -> None:
+
+class Camera:
+    """A camera that counts, and stops by itself if that is asked.
+
+    Args:
+        source: where the pictures come from.
+        gone_after_s: after how many seconds of pictures there are none any more; None for never.
+        clock: what these seconds are told by.
+    """
+
+    def __init__(
+        self,
+        source: VideoSource,
+        gone_after_s: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.source = source
         self.frames = 0
+        self._gone_after_s = gone_after_s
+        self._clock = clock
+        self._began_s: float | None = None
 
     async def frame(self) -> VideoFrame:
-        """The next picture, when it is due."""
+        """The next picture, when it is due.
+
+        Raises:
+            CameraGone: the time of this camera is over.
+        """
         picture = await self.source.frame()
+        now = self._clock()
+        self._began_s = now if self._began_s is None else self._began_s
+        if self._gone_after_s is not None and now - self._began_s >= self._gone_after_s:
+            raise CameraGone
         self.frames += 1
         return picture
 
@@ -55,16 +82,19 @@ class Equipment:
     Args:
         audio: a sound file, played again and again; None for the generated voice.
         video: a video file; None for the generated pattern.
+        drop_video_after_s: after how many seconds the camera stops by itself; None for never.
 
     Raises:
         BadInput: a file cannot be used.
     """
 
-    def __init__(self, audio: Path | None, video: Path | None) -> None:
+    def __init__(
+        self, audio: Path | None, video: Path | None, drop_video_after_s: float | None = None
+    ) -> None:
         try:
             self._microphone: PcmSource = voice_source() if audio is None else wav_source(audio, looped=True)
             self._pattern = Pattern() if video is None else None
-            self.camera = Camera(self._pattern or VideoFile(video or ""))
+            self.camera = Camera(self._pattern or VideoFile(video or ""), drop_video_after_s)
         except BadMedia as error:
             raise BadInput(str(error).rstrip(".")) from error
         self._ears, self._eyes = AudioRecorder(), VideoRecorder()

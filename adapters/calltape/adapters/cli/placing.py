@@ -15,9 +15,11 @@ from calltape.adapters.agent import Call, CallClient
 from calltape.adapters.agent.echo import EchoAgent, add_echo
 from calltape.adapters.cli.equipment import Equipment
 from calltape.adapters.cli.live import Watcher
+from calltape.adapters.cli.media_views import diagnostics_document, view_of
 from calltape.adapters.cli.printing import reason_document
 from calltape.adapters.stores import Store
-from calltape.core import SECOND, EndReason, RawId, Recorded, call_stream
+from calltape.core import SECOND, CallId, EndReason, RawId, Recorded, call_stream
+from calltape.projections import DIAGNOSED, ParticipantDiagnostics
 
 CALLER = RawId("8:acs:calltape_caller")
 """Who calls: whoever sits at this command line."""
@@ -39,6 +41,9 @@ class Outcome:
 
     audio: dict[str, Any]
     video: dict[str, Any]
+    diagnostics: tuple[ParticipantDiagnostics, ...]
+    """What was wrong with the network and the devices of each participant."""
+
     final_state: str
 
     def document(self) -> dict[str, Any]:
@@ -50,22 +55,35 @@ class Outcome:
             "events": self.events,
             "audio": self.audio,
             "video": self.video,
+            "diagnostics": diagnostics_document(CallId(self.call_id), self.diagnostics)["participants"],
             "final_state": self.final_state,
         }
 
 
-async def place(log: Store, target: RawId, seconds: float, equipment: Equipment, watcher: Watcher) -> Outcome:
-    """Call `target`, talk for `seconds` once connected, hang up; Ctrl-C hangs up earlier."""
+async def place(
+    log: Store,
+    target: RawId,
+    seconds: float,
+    equipment: Equipment,
+    watcher: Watcher,
+    *,
+    is_muted: bool = False,
+) -> Outcome:
+    """Call `target`, talk for `seconds` once connected, hang up; Ctrl-C hangs up earlier.
+
+    With `is_muted` nobody hears what is said: the microphone is muted as soon as the call is connected.
+    """
     async with CallClient(log, with_echo=False) as client:
         echo = add_echo(client.runtime)
         agent = await client.create_call_agent(CALLER, display_name="calltape")
         with closing(equipment.camera), _interruption() as interrupted:
             call = await agent.start_call([target], kit=equipment.kit)
             watching = asyncio.create_task(watcher.watch(call, log))
-            was_connected = await _talk(call, seconds, interrupted)
+            was_connected = await _talk(call, seconds, interrupted, is_muted=is_muted)
             await watching
         await echo.dispose()
     recorded = list(log.read(call_stream(call.id)))
+    diagnosed = view_of(log, call.id, DIAGNOSED).rows
     return Outcome(
         call_id=call.id,
         was_connected=was_connected,
@@ -75,11 +93,12 @@ async def place(log: Store, target: RawId, seconds: float, equipment: Equipment,
         events=len(recorded),
         audio=equipment.audio_figures(_windows(echo)),
         video=equipment.video_figures(),
+        diagnostics=tuple(diagnosed.values()),
         final_state=call.state,
     )
 
 
-async def _talk(call: Call, seconds: float, interrupted: asyncio.Event) -> bool:
+async def _talk(call: Call, seconds: float, interrupted: asyncio.Event, *, is_muted: bool) -> bool:
     """Wait until connected, talk, hang up, wait for the end; whether it was connected."""
     over = asyncio.create_task(call.wait_for("Disconnected"))
     connected = asyncio.create_task(call.wait_for("Connected"))
@@ -88,6 +107,8 @@ async def _talk(call: Call, seconds: float, interrupted: asyncio.Event) -> bool:
         await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
         was_connected = connected.done() and connected.result() == "Connected"
         if was_connected:
+            if is_muted:
+                await call.mute()
             await asyncio.wait({over, stopped}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         await call.hang_up()
         await over

@@ -76,6 +76,8 @@ class Feed:
     def __init__(self) -> None:
         self._tracks: list[LegTrack] = []
         self._task: asyncio.Task[None] | None = None
+        self.failed: Callable[[], None] = lambda: None
+        """Called once the source has failed: nothing comes of it any more."""
 
     def join(self, track: LegTrack) -> None:
         """Add a track, once."""
@@ -105,6 +107,7 @@ class Feed:
             await self.run()
         except Exception:  # a source is anybody's code: the call goes on without it
             _logger.exception("a media source failed; the leg sends nothing of this kind any more")
+            self.failed()
 
 
 class Microphone(Feed):
@@ -118,6 +121,12 @@ class Microphone(Feed):
         self._muted = False
         self.level = 0
         """Peak of the newest frame sent, 0 to 65536."""
+        self._peak = 0
+
+    def take_peak(self) -> int:
+        """Peak of what the source gave since this was last asked, 0 to 65536: also while muted."""
+        peak, self._peak = self._peak, 0
+        return peak
 
     def set_muted(self, muted: bool) -> None:
         """Send digital silence from the next frame on, or stop doing so."""
@@ -137,6 +146,7 @@ class Microphone(Feed):
     def _speak(self, position: int) -> None:
         now = self._clock()
         pcm = self._source.read(FRAME, now)
+        self._peak = max(self._peak, level(pcm))
         if self._muted:
             pcm = silence(FRAME)
         self.level = level(pcm)

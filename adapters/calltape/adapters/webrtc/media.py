@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 
 from aiortc.exceptions import InvalidStateError
 
@@ -19,6 +20,7 @@ from calltape.adapters.webrtc.leg import Leg, LegState
 from calltape.adapters.webrtc.link import End, Link
 from calltape.adapters.webrtc.observations import (
     Closed,
+    ConditionObserved,
     Connected,
     Held,
     HoldFailed,
@@ -33,7 +35,7 @@ from calltape.adapters.webrtc.observations import (
 )
 from calltape.adapters.webrtc.path import Addresses
 from calltape.adapters.webrtc.stats import Statistician
-from calltape.core.media import StreamSample, TransportSample
+from calltape.core.media import Condition, StreamSample, TransportSample
 
 SILENCE_S = 5.0
 """Our figure: with no packet of any kind for so long a leg is lost. ICE alone notices after some 30 s."""
@@ -93,6 +95,12 @@ class WebRtcMedia:
         self._legs[leg] = Leg(
             leg, kit, self._clock, lambda: any(end.is_flowing for _, end in self._ends_of(leg))
         )
+        for feed, condition in (
+            (self._legs[leg].microphone, Condition.MICROPHONE_DISABLED),
+            (self._legs[leg].camera, Condition.CAMERA_STOPPED),
+        ):
+            if feed is not None:
+                feed.failed = partial(self._observe, ConditionObserved(leg, condition))
         if not self._tasks:
             self._spawn(self._watch())
             self._spawn(self._sample())
@@ -326,4 +334,6 @@ class WebRtcMedia:
                 streams.extend(of_link)
                 transports.append(transport)
         if streams:
-            self._observe(Sampled(leg, tuple(streams), tuple(transports)))
+            microphone = self._legs[leg].microphone if leg in self._legs else None
+            peak = None if microphone is None else microphone.take_peak()
+            self._observe(Sampled(leg, tuple(streams), tuple(transports), peak))

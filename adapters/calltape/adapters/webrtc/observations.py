@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import attrs
 
-from calltape.core.media import StreamSample, TransportSample
+from calltape.core.media import Condition, StreamSample, TransportSample
 
 
 @attrs.frozen
@@ -104,6 +104,16 @@ class Sampled:
     leg: LegId
     streams: tuple[StreamSample, ...]
     transports: tuple[TransportSample, ...]
+    microphone_level: int | None = None
+    """Peak of what the microphone picked up since the last look; None where the leg has none."""
+
+
+@attrs.frozen
+class ConditionObserved:
+    """Something is the matter with one of the leg's devices."""
+
+    leg: LegId
+    condition: Condition
 
 
 Observation = (
@@ -117,5 +127,6 @@ Observation = (
     | ResumeFailed
     | StatesObserved
     | Sampled
+    | ConditionObserved
 )
 """Everything that ``WebRtcMedia`` ever says."""

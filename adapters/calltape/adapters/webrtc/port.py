@@ -6,6 +6,7 @@ from calltape.adapters.webrtc.kit import MediaKit
 from calltape.adapters.webrtc.media import SILENCE_S, WebRtcMedia
 from calltape.adapters.webrtc.observations import (
     Closed,
+    ConditionObserved,
     Connected,
     Held,
     HoldFailed,
@@ -22,6 +23,7 @@ from calltape.adapters.webrtc.path import Addresses
 from calltape.core import (
     CallId,
     Command,
+    MediaConditionObserved,
     MediaEffect,
     MediaSampled,
     MediaStatesObserved,
@@ -167,9 +169,13 @@ class WebRtcPort:
         """Most observations are a report; counters and states go to the leg's media stream."""
         call_id, who = CallId(seen.leg.call), RawId(seen.leg.participant)
         match seen:
-            case Sampled(streams=streams, transports=transports):
+            case Sampled(streams=streams, transports=transports, microphone_level=microphone_level):
                 sampled = MediaSampled(
-                    call_id=call_id, participant=who, streams=streams, transports=transports
+                    call_id=call_id,
+                    participant=who,
+                    streams=streams,
+                    transports=transports,
+                    microphone_level=microphone_level,
                 )
                 self._reports.measured(call_id, who, sampled)
             case StatesObserved(peer=peer, ice=ice, dtls=dtls, connection=connection):
@@ -182,6 +188,9 @@ class WebRtcPort:
                     connection=connection,
                 )
                 self._reports.measured(call_id, who, states)
+            case ConditionObserved(condition=condition):
+                found = MediaConditionObserved(call_id=call_id, participant=who, condition=condition)
+                self._reports.measured(call_id, who, found)
             case Closed():
                 pass  # said by whoever closed the leg; a peer's goodbye is the peer's leaving, not ours
             case _:
