@@ -38,6 +38,8 @@ SDK_NAMES = [
     "frames_sent",
     "frame_rate_sent",
     "frame_width_sent",
+    "stream_id",
+    "alt_layouts",
     "frame_height_sent",
     "frame_rate_received",
     "frame_rate_decoded",
