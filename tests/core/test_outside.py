@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from calltape.core import CallId, EndReason, MediaEffect, RawId, Ringing, effects
+from calltape.core import CallId, EndReason, MediaEffect, RawId, Ringing, TelephoneEffect, effects
 from calltape.core.outside import Endpoint
 
 pytestmark = pytest.mark.example
@@ -21,6 +21,12 @@ def test_a_media_port_is_asked_every_effect_about_media() -> None:
         and ("Media" in name or "Muted" in name)
     }
     assert set(get_args(MediaEffect)) == about_media
+
+
+def test_a_gateway_is_asked_everything_that_only_a_telephone_is() -> None:
+    asked = set(get_args(TelephoneEffect))
+    assert asked - set(get_args(MediaEffect)) == {effects.Dial, effects.StopDialling, effects.SendTones}
+    assert asked & set(get_args(MediaEffect)) == {effects.CloseMedia}
 
 
 class _Bell:

@@ -13,6 +13,18 @@ if missing := [name for name in ("hypothesis", "pytest") if find_spec(name) is N
     )
 
 from calltape.conformance.data_port import DataPortContract
+from calltape.conformance.endpoint import Bell, EndpointContract
 from calltape.conformance.event_log import DurableEventLogContract, EventLogContract
+from calltape.conformance.media_port import MediaPortContract
+from calltape.conformance.telephone_gateway import Exchange, TelephoneGatewayContract
 
-__all__ = ["DataPortContract", "DurableEventLogContract", "EventLogContract"]
+__all__ = [
+    "Bell",
+    "DataPortContract",
+    "DurableEventLogContract",
+    "EndpointContract",
+    "EventLogContract",
+    "Exchange",
+    "MediaPortContract",
+    "TelephoneGatewayContract",
+]

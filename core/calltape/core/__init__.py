@@ -39,6 +39,7 @@ from calltape.core.call.authority import (
     capabilities_changed,
     capability_changes,
 )
+from calltape.core.call.caller_id import is_phone
 from calltape.core.call.changing_roles import ChangeRole, RoleChanged
 from calltape.core.call.choosing_devices import DeviceSelected, ReportDeviceSelected
 from calltape.core.call.connecting import (
@@ -273,7 +274,18 @@ from calltape.core.media_collector import Collector, MediaSummary
 from calltape.core.media_totals import MediaSummarised
 from calltape.core.observing import Departure, RosterReconciled, SeenCall, SeenParticipant, observer_stream
 from calltape.core.optimal_video_count import OptimalVideoCount, OvcChangeReason, VideoCountChange, take_best
-from calltape.core.outside import Endpoint, MediaEffect, MediaPort, PushOutcome, PushSender, Reports, Ringing
+from calltape.core.outside import (
+    Endpoint,
+    MediaEffect,
+    MediaPort,
+    PushOutcome,
+    PushSender,
+    Reports,
+    Ringing,
+    TelephoneEffect,
+    TelephoneGateway,
+    TelephoneReports,
+)
 from calltape.core.platform_rows import (
     PLATFORMS,
     CapabilityRow,
@@ -695,6 +707,9 @@ __all__ = [
     "Subscription",
     "Support",
     "SwitchSource",
+    "TelephoneEffect",
+    "TelephoneGateway",
+    "TelephoneReports",
     "Token",
     "TokenBook",
     "TokenExpired",
@@ -771,6 +786,7 @@ __all__ = [
     "evolve_tokens",
     "glare_winner",
     "incoming_payload",
+    "is_phone",
     "is_supported",
     "later",
     "load",

@@ -1,4 +1,4 @@
-"""What the shell needs around it, as Protocols: endpoints that ring, media that flows.
+"""What the shell needs around it, as Protocols: endpoints that ring, media that flows, telephones.
 
 Adapters implement them; whoever does needs no more of calltape than its core.
 """
@@ -12,12 +12,15 @@ from calltape.core.commands import Command
 from calltape.core.effects import (
     CloseMedia,
     ConstrainMediaStream,
+    Dial,
     HoldMedia,
     OpenMedia,
     ResumeMedia,
+    SendTones,
     SetIncomingAudioMuted,
     SetMuted,
     StartMediaStream,
+    StopDialling,
     StopMediaStream,
     SwitchMediaSource,
 )
@@ -63,7 +66,7 @@ class Ringing:
 
 
 class Endpoint(Protocol):
-    """A place where a user can be rung."""
+    """A place where a user can be rung. Contract: `calltape.conformance.EndpointContract`."""
 
     async def ring(self, ringing: Ringing) -> bool:
         """Alert the user. False: busy."""
@@ -90,6 +93,8 @@ class Reports(Protocol):
 
 class MediaPort(Protocol):
     """Carries out what the core wants of media. Outcomes come back through `Reports`, never as return values.
+
+    Contract: `calltape.conformance.MediaPortContract`.
 
     Effects are at-least-once: opening what is open, closing what is closed must do no harm.
     """
@@ -141,4 +146,55 @@ class PushSender(Protocol):
 
     async def aclose(self) -> None:
         """Give back connections. Closing twice is harmless."""
+        ...
+
+
+TelephoneEffect = Dial | StopDialling | SendTones | CloseMedia
+"""What a `TelephoneGateway` is asked to do."""
+
+
+class TelephoneReports(Protocol):
+    """Where a gateway says what it hears of telephones. May be called from the event loop at any time."""
+
+    def told(self, call_id: CallId, kind: type[Command], participant: RawId, **facts: object) -> None:
+        """A `Report…` command's worth of news about a telephone.
+
+        Args:
+            call_id: the call.
+            kind: `ReportAlerted`, `ReportEarlyMedia`, `ReportForwarded`, `ReportAnswered`,
+                `ReportPhoneFailed`, `ReportPhoneEnded`, `ReportTonesSent`, `ReportTonesFailed` or
+                `ReportToneReceived`.
+            participant: the telephone.
+            facts: the other fields of the command, `sip_status` for example.
+        """
+        ...
+
+
+class TelephoneGateway(Protocol):
+    """Calls telephones. Outcomes come back through `TelephoneReports`, never as return values.
+
+    Effects are at-least-once: a telephone that is being dialled is not dialled a second time, tones that were
+    sent are not sent again, and ending what is over does no harm. A telephone that is never heard of is left
+    to the call's own deadlines. Contract: `calltape.conformance.TelephoneGatewayContract`.
+
+    The media of a telephone that has answered is opened, held and closed like anybody's, by a `MediaPort`.
+    """
+
+    def start(self, reports: TelephoneReports) -> None:
+        """Begin to work; `reports` is told everything."""
+        ...
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        """Begin to carry out `effect`; `CloseMedia` is the end of the call to a telephone that answered.
+
+        Nothing is reported of a telephone whose call was ended from here.
+        """
+        ...
+
+    def carries(self, call_id: CallId, participant: RawId) -> bool:
+        """Whether a call to that telephone is under way here, answered or not."""
+        ...
+
+    async def aclose(self) -> None:
+        """End every call; nothing is reported any more."""
         ...

@@ -84,14 +84,16 @@ class CallAgent:
         *,
         is_muted: bool = False,
         video: VideoOptions | None = None,
+        alternate_caller_id: str | None = None,
         kit: object | None = None,
     ) -> Call:
         """Call one person, or several as a group.
 
         Args:
-            callees: raw ids.
+            callees: raw ids; a telephone's is `4:` and its number.
             is_muted: begin with the microphone muted.
             video: the video to begin with, once the call is up; None for the camera off.
+            alternate_caller_id: the number that telephones are shown, in E.164; None for the gateway's own.
             kit: what to talk, listen and look with; a `MediaKit` of `calltape.adapters.webrtc`.
 
         Raises:
@@ -101,7 +103,15 @@ class CallAgent:
         who = tuple(raw_id(callee) for callee in callees)
         await self._admission.require_start("StartCall")
         call_id = CallId(self.runtime.new_id())
-        call = await self._enter(call_id, StartCall, "Outgoing", kit, callees=who, is_muted=is_muted)
+        call = await self._enter(
+            call_id,
+            StartCall,
+            "Outgoing",
+            kit,
+            callees=who,
+            is_muted=is_muted,
+            alternate_caller_id=alternate_caller_id,
+        )
         return self._with_video(call, video)
 
     async def join(

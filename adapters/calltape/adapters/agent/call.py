@@ -7,6 +7,7 @@ import attrs
 
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.data_channels import DataChannelFeature
+from calltape.adapters.agent.dialling import send_keys
 from calltape.adapters.agent.seeing import (
     Receptions,
     RemoteVideoStream,
@@ -215,23 +216,54 @@ class Call(SendingCall, Signals):
             if refused.state not in {CallState.DISCONNECTING, CallState.DISCONNECTED}:
                 raise
 
-    async def add_participant(self, identifier: str) -> RemoteParticipant:
+    async def add_participant(
+        self, identifier: str, *, alternate_caller_id: str | None = None
+    ) -> RemoteParticipant:
         """Invite somebody into the call; a one-to-one call becomes a group call by it.
+
+        Args:
+            identifier: a raw id; a telephone's is `4:` and its number.
+            alternate_caller_id: the number that a telephone is shown, in E.164; None for the gateway's own.
 
         Raises:
             BadInput: `identifier` is no raw id.
         """
         who, me, runtime = raw_id(identifier), self._agent.raw_id, self._agent.runtime
         if (room_id := self._model.room_id) is None:
-            await runtime.give(self.id, Invite, participant=who, by=me)
+            await runtime.give(
+                self.id, Invite, participant=who, by=me, alternate_caller_id=alternate_caller_id
+            )
         else:
-            await runtime.rooms.in_turn(room_id, lambda: self._invite_into_room(room_id, who))
+            await runtime.rooms.in_turn(
+                room_id, lambda: self._invite_into_room(room_id, who, alternate_caller_id)
+            )
         return self._remote(self._model.participants[who])
 
-    async def _invite_into_room(self, room_id: str, who: RawId) -> None:
+    async def _invite_into_room(self, room_id: str, who: RawId, shown: str | None) -> None:
         runtime = self._agent.runtime
         said = await runtime.rooms.pass_for(room_id, who)
-        await runtime.give(self.id, Invite, participant=who, by=self._agent.raw_id, room=said)
+        await runtime.give(
+            self.id,
+            Invite,
+            participant=who,
+            by=self._agent.raw_id,
+            room=said,
+            alternate_caller_id=shown,
+        )
+
+    async def send_dtmf(self, keys: str, *, to: str | None = None) -> None:
+        """Press keys for a telephone in the call; returns when their tones have been sent.
+
+        Args:
+            keys: `0` to `9`, `A` to `D`, `*`, `#`, and `!` for flash.
+            to: the telephone's raw id; None for the only one in the call.
+
+        Raises:
+            BadInput: a character is no key, or it is not clear which telephone is meant.
+            Refused: the telephone cannot be sent tones now.
+            OperationFailed: they were not sent.
+        """
+        await send_keys(self, self._agent, keys, to)
 
     async def remove_participant(self, identifier: str) -> None:
         """Remove somebody from the call.

@@ -16,6 +16,7 @@ from calltape.core import (
     Limits,
     MediaPort,
     PushSender,
+    TelephoneGateway,
     raw_id,
 )
 
@@ -36,6 +37,7 @@ class CallClient:
         *,
         media: MediaPort | None = None,
         push: PushSender | None = None,
+        telephones: TelephoneGateway | None = None,
         clock: Clock | None = None,
         limits: Limits = LIMITS,
         with_echo: bool = True,
@@ -48,6 +50,7 @@ class CallClient:
                 for example.
             media: who carries media; None for real WebRTC on this machine's loopback.
             push: who hands calls to push services when the user called is not connected; None for nobody.
+            telephones: who calls telephones; None where none can be called.
             clock: where time comes from; None for the machine's.
             limits: what decisions go by.
             with_echo: whether `8:echo123` is there to be called.
@@ -60,6 +63,7 @@ class CallClient:
         self._store = store
         self._media = media
         self._push = push
+        self._telephones = telephones
         self._clock = clock
         self._limits = limits
         self._with_echo = with_echo
@@ -79,7 +83,14 @@ class CallClient:
                 from calltape.adapters.webrtc.port import WebRtcPort
 
                 media = WebRtcPort()
-            runtime = Runtime(log, media=media, push=self._push, clock=self._clock, limits=self._limits)
+            runtime = Runtime(
+                log,
+                media=media,
+                push=self._push,
+                telephones=self._telephones,
+                clock=self._clock,
+                limits=self._limits,
+            )
             self.runtime = await stack.enter_async_context(runtime)
             if self._with_echo:
                 await self._add_echo()

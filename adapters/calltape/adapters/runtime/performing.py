@@ -12,11 +12,13 @@ from calltape.core import (
     RawId,
     ReportAlerted,
     ReportBusy,
+    ReportTonesFailed,
     ReportUnreachable,
     Ringing,
     YieldToGlare,
     crosses,
     glare_winner,
+    is_phone,
 )
 from calltape.core.effects import (
     AbandonTransferredCall,
@@ -34,6 +36,7 @@ from calltape.core.effects import (
     PlaceTransferredCall,
     ResumeMedia,
     Ring,
+    SendTones,
     SetIncomingAudioMuted,
     SetMuted,
     StartMediaStream,
@@ -48,6 +51,16 @@ if TYPE_CHECKING:
     from calltape.adapters.runtime.runtime import Runtime
 
 
+NO_GATEWAY = "no gateway to telephones is connected"
+"""Why a telephone cannot be called, or not be sent tones."""
+
+
+async def end_telephone_call(runtime: "Runtime", call_id: CallId, effect: CloseMedia) -> None:
+    """Hang up the telephone that `effect` is about, if it is one."""
+    if runtime.telephones is not None and is_phone(effect.participant):
+        await runtime.telephones.perform(call_id, effect)
+
+
 class Performer:
     """Performs each effect; how it went comes back to the call as a command caused by the effect's id."""
 
@@ -57,8 +70,10 @@ class Performer:
     async def perform(self, call_id: CallId, effect_id: str, effect: Effect) -> None:
         """Carry out `effect`."""
         match effect:
-            case Locate() | Dial():  # without a gateway a telephone is found where an agent stands for it
+            case Locate():
                 await self._locate(call_id, effect_id, effect.participant)
+            case Dial() | StopDialling() | SendTones():
+                await self._telephone(call_id, effect_id, effect)
             case Ring():
                 await self._ring(call_id, effect_id, effect)
             case StopRinging():
@@ -69,11 +84,12 @@ class Performer:
                 await self._runtime.transfers.place(call_id, effect_id, effect)
             case AbandonTransferredCall():
                 await self._runtime.transfers.abandon(effect)
-            case StopDialling():
-                pass  # where an agent stands for the telephone, its offer has ended too
             case OpenMedia():
                 await self._open(call_id, effect)
-            case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted() | CloseMedia():
+            case CloseMedia():
+                await end_telephone_call(self._runtime, call_id, effect)
+                await self._runtime.media.perform(call_id, effect)
+            case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted():
                 await self._runtime.media.perform(call_id, effect)
             case StartMediaStream() | StopMediaStream() | SwitchMediaSource() | ConstrainMediaStream():
                 await self._runtime.media.perform(call_id, effect)
@@ -81,6 +97,24 @@ class Performer:
                 await self._runtime.data_channels.port.perform(call_id, effect)
             case _:
                 raise TypeError(f"nobody performs {type(effect).__name__}")
+
+    async def _telephone(
+        self, call_id: CallId, effect_id: str, effect: Dial | StopDialling | SendTones
+    ) -> None:
+        """Hand `effect` to the gateway; without one a telephone is found where an agent stands for it."""
+        if self._runtime.telephones is not None:
+            await self._runtime.telephones.perform(call_id, effect)
+        elif isinstance(effect, Dial):
+            await self._locate(call_id, effect_id, effect.participant, missing=NO_GATEWAY)
+        elif isinstance(effect, SendTones):
+            await self._runtime.report(
+                call_id,
+                ReportTonesFailed,
+                cause=effect_id,
+                participant=effect.participant,
+                sequence=effect.sequence,
+                words=NO_GATEWAY,
+            )
 
     async def _open(self, call_id: CallId, effect: OpenMedia) -> None:
         """Open the leg's media as the participant wants it: silent, or with their video within its bounds."""
@@ -101,7 +135,10 @@ class Performer:
             )
             await self._runtime.media.perform(call_id, constrain)
 
-    async def _locate(self, call_id: CallId, effect_id: str, who: RawId) -> None:
+    async def _locate(
+        self, call_id: CallId, effect_id: str, who: RawId, *, missing: str | None = None
+    ) -> None:
+        """Offer the call wherever `who` can be rung; where they cannot, `missing` says why not."""
         call = await self._runtime.call(call_id)
         if await self._resolved_glare(call_id, call, who):
             return
@@ -109,7 +146,9 @@ class Performer:
         for endpoint in endpoints:
             await self._runtime.report(call_id, Offer, cause=effect_id, participant=who, endpoint=endpoint)
         if not endpoints and not await self._runtime.notifier.ring(call_id, effect_id, who):
-            await self._runtime.report(call_id, ReportUnreachable, cause=effect_id, participant=who)
+            await self._runtime.report(
+                call_id, ReportUnreachable, cause=effect_id, participant=who, words=missing
+            )
 
     async def _endpoints(self, call: Call, who: RawId) -> tuple[EndpointId, ...]:
         """Where `who` is rung: everywhere; or only where they talk in the call that this one replaces."""

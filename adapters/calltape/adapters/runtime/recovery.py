@@ -7,6 +7,7 @@ waits for an endpoint to register or for the deadline.
 
 from typing import TYPE_CHECKING
 
+from calltape.adapters.runtime.performing import end_telephone_call
 from calltape.core import (
     BadInput,
     CallEnded,
@@ -15,12 +16,14 @@ from calltape.core import (
     CallState,
     Command,
     EventLog,
+    RawId,
     ReportHoldFailed,
     ReportMediaClosed,
     ReportMediaLost,
     ReportResumeFailed,
     ReportShareFailed,
     ReportShareStopped,
+    ReportTonesFailed,
     ReportVideoFailed,
     ReportVideoStopped,
     StreamKind,
@@ -34,6 +37,7 @@ from calltape.core.effects import (
     HoldMedia,
     Locate,
     ResumeMedia,
+    SendTones,
     StartMediaStream,
     StopMediaStream,
 )
@@ -105,8 +109,25 @@ async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
         await runtime.report(call_id, ReportMediaLost, participant=who)
 
 
+def _is_gone(runtime: "Runtime", call_id: CallId, telephone: RawId) -> bool:
+    """Whether the gateway's call to `telephone` died with its process."""
+    return runtime.telephones is not None and not runtime.telephones.carries(call_id, telephone)
+
+
 async def _redo(runtime: "Runtime", call_id: CallId, effect_id: str, effect: Effect) -> None:
     """Perform an owed effect, or say what became of it when the media it is about died with its process."""
+    if isinstance(effect, SendTones) and _is_gone(runtime, call_id, effect.participant):
+        await runtime.report(
+            call_id,
+            ReportTonesFailed,
+            cause=effect_id,
+            participant=effect.participant,
+            sequence=effect.sequence,
+            words="the gateway has lost the telephone",
+        )
+        return
+    if isinstance(effect, CloseMedia):
+        await end_telephone_call(runtime, call_id, effect)
     carried = runtime.media.carries(call_id, effect.participant)
     failed = _failed(effect)
     if not carried and failed is not None:

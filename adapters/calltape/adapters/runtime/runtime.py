@@ -54,6 +54,7 @@ from calltape.core import (
     RawId,
     Recorded,
     Refused,
+    TelephoneGateway,
     Wait,
     deadline,
     deadlines,
@@ -78,6 +79,7 @@ class Runtime:
         media: MediaPort | None = None,
         push: PushSender | None = None,
         data: DataPort | None = None,
+        telephones: TelephoneGateway | None = None,
         clock: Clock | None = None,
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         limits: Limits = LIMITS,
@@ -88,8 +90,9 @@ class Runtime:
             log: where everything is recorded; stays the caller's to close.
             media: who carries media; None grants every wish at once, without media.
             push: who hands calls to push services when the user called is not connected; None for nobody.
-
             data: who carries data channels; None delivers at once, within this process.
+            telephones: who calls telephones; without a gateway one can only be called where an agent stands
+                for it.
             clock: where time comes from; None for the machine's.
             new_id: gives unique text; tests give counted ones.
             limits: what decisions go by.
@@ -97,6 +100,7 @@ class Runtime:
         self.log = log
         self.media: MediaPort = media if media is not None else InstantMedia()
         self._data: DataPort = data if data is not None else InstantData()
+        self.telephones = telephones
         self.clock: Clock = clock if clock is not None else SystemClock()
         self.new_id = new_id
         self.limits = limits
@@ -114,7 +118,7 @@ class Runtime:
         self._commit = GroupCommit(self.log)
         self._measurements = Measurements(self.log, self._commit, self.clock, self._tell_measured)
         self._watches = Watches(self._measurements, self.limits)
-        self._timers = Timers(self.clock, self._fell_due)
+        self._timers: Timers[tuple[CallId, DeadlineKey]] = Timers(self.clock, self._fell_due)
         self._performer = Performer(self)
         self.transfers = Transfers(self)
         """Places the calls that transfers ask for."""
@@ -129,6 +133,8 @@ class Runtime:
         """Sends and receives on data channels."""
 
         self.media.start(self)
+        if self.telephones is not None:
+            self.telephones.start(self)
         return self
 
     async def __aexit__(
@@ -136,6 +142,8 @@ class Runtime:
     ) -> None:
         await self.rooms.aclose()
         await self._timers.aclose()
+        if self.telephones is not None:
+            await self.telephones.aclose()
         await self.media.aclose()
         await self._data.aclose()
         await self.drained()
@@ -275,6 +283,10 @@ class Runtime:
     async def _observe(self, call_id: CallId, kind: type[Command], fields: dict[str, Any]) -> None:
         await self.report(call_id, kind, **fields)
 
+    def told(self, call_id: CallId, kind: type[Command], participant: RawId, **facts: object) -> None:
+        """See `TelephoneReports.told`."""
+        self.spawn(self._observe(call_id, kind, {"participant": participant, **facts}))
+
     def measured(self, call_id: CallId, participant: RawId, fact: Event) -> None:
         """See `Reports.measured`."""
         self._measurements.add(call_id, participant, fact)
@@ -297,18 +309,19 @@ class Runtime:
         if isinstance(event, ParticipantInvited) and event.redirected_by:
             self._arm_those_of(desk, event.by)  # who calls waits for another answer now
         if isinstance(event, ParticipantJoined) and (at_last := deadline(desk.call, _DURATION)) is not None:
-            self._timers.arm(desk.call_id, _DURATION, at_last)
+            self._timers.arm((desk.call_id, _DURATION), at_last)
 
     def _arm_those_of(self, desk: Desk, who: RawId) -> None:
         for wait, at in deadlines_of(desk.call, who).items():
-            self._timers.arm(desk.call_id, DeadlineKey(wait, who), at)
+            self._timers.arm((desk.call_id, DeadlineKey(wait, who)), at)
 
     def arm_all(self, desk: Desk) -> None:
         """Arm every deadline of a call that was just read."""
         for key, at in deadlines(desk.call).items():
-            self._timers.arm(desk.call_id, key, at)
+            self._timers.arm((desk.call_id, key), at)
 
-    def _fell_due(self, call_id: CallId, key: DeadlineKey, at: Instant) -> None:
+    def _fell_due(self, running: tuple[CallId, DeadlineKey], at: Instant) -> None:
+        call_id, key = running
         desk = self._desks.get(call_id)
         if desk is not None and deadline(desk.call, key) == at:
             self.spawn(self._expire(call_id, key, at))

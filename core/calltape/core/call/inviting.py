@@ -65,6 +65,8 @@ class ReportUnreachable(Command):
     """Observed: there is no endpoint where `participant` could be rung."""
 
     participant: RawId
+    words: str | None = None
+    """Why not, where more is known."""
 
 
 @event("call.promoted")
@@ -218,9 +220,8 @@ def _alerted(call: Call, seen: ReportAlerted, limits: Limits) -> Events:
 
 @decides(ReportUnreachable)
 def _unreachable(call: Call, seen: ReportUnreachable, limits: Limits) -> Events:
-    return leave(
-        call, seen.participant, REGISTRY.named("not_registered", source=Source.SERVICE), seen.at, limits
-    )
+    reason = REGISTRY.named("not_registered", source=Source.SERVICE, words=seen.words)
+    return leave(call, seen.participant, reason, seen.at, limits)
 
 
 moves_only(CallOffered, ParticipantAlerted)

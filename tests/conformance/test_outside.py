@@ -1,0 +1,323 @@
+"""The published contracts of the outside have teeth: what is wrong in one way each fails them."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from calltape.adapters.runtime import InstantMedia, SimulatedClock
+from calltape.adapters.telephony import MemoryGateway, answers, fails, hangs_up, presses, rings
+from calltape.conformance.endpoint import Bell, EndpointContract
+from calltape.conformance.media_port import MediaPortContract
+from calltape.conformance.telephone_gateway import Exchange, TelephoneGatewayContract
+from calltape.core import (
+    CallId,
+    EndReason,
+    MediaEffect,
+    RawId,
+    ReportMediaConnected,
+    ReportPhoneEnded,
+    Ringing,
+    TelephoneEffect,
+)
+from calltape.core.effects import CloseMedia, Dial, HoldMedia, OpenMedia, SendTones, SetMuted, StopDialling
+
+pytestmark = pytest.mark.contract
+
+NUMBERS = tuple(RawId(f"4:+1425555010{number}") for number in range(5))
+LINES = dict(
+    zip(
+        NUMBERS,
+        (
+            (rings(1), answers(2)),
+            (fails(1, 486),),
+            (rings(1),),
+            (answers(1), hangs_up(4)),
+            (answers(1), presses(2, "1"), presses(3, "1")),
+        ),
+        strict=True,
+    )
+)
+
+
+def contract_tests(suite: object) -> list[str]:
+    return [name for name in dir(suite) if name.startswith("test_")]
+
+
+def failing(suite: Any) -> set[str]:
+    """Which tests of a contract fail."""
+    found: set[str] = set()
+    for name in contract_tests(suite):
+        try:
+            getattr(suite, name)()
+        except (AssertionError, TimeoutError, ValueError, LookupError):
+            found.add(name)
+    return found
+
+
+# ── gateways ──
+
+
+class Eager(MemoryGateway):
+    """Dials whenever it is asked."""
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        if isinstance(effect, Dial):
+            self._attempts.pop((call_id, effect.participant), None)
+        await super().perform(call_id, effect)
+
+
+class Stubborn(MemoryGateway):
+    """Does not give up."""
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        if not isinstance(effect, StopDialling):
+            await super().perform(call_id, effect)
+
+
+class Talkative(MemoryGateway):
+    """Says itself what it was told."""
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        await super().perform(call_id, effect)
+        if isinstance(effect, CloseMedia):
+            self._reports.told(call_id, ReportPhoneEnded, effect.participant)
+
+
+class Stuttering(MemoryGateway):
+    """Sends the same tones as often as it is asked."""
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        if isinstance(effect, SendTones) and (call_id, effect.participant) in self._attempts:
+            self._attempts[call_id, effect.participant].sequences.clear()
+        await super().perform(call_id, effect)
+
+
+class Silent(MemoryGateway):
+    """Says nothing of tones."""
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        if not isinstance(effect, SendTones):
+            await super().perform(call_id, effect)
+
+
+class Undying(MemoryGateway):
+    """Goes on after it was closed."""
+
+    async def aclose(self) -> None:
+        return
+
+
+def gateway_suite(made: type[MemoryGateway]) -> TelephoneGatewayContract:
+    class Suite(TelephoneGatewayContract):
+        @asynccontextmanager
+        async def opened(self) -> AsyncGenerator[Exchange]:
+            clock = SimulatedClock()
+            gateway = made(LINES, clock)
+
+            async def settle() -> None:
+                for _ in range(5):
+                    await clock.advance(1)
+                    gateway.fire()
+
+            answering, busy, silent, leaving, pressing = NUMBERS
+            yield Exchange(
+                gateway=gateway,
+                answering=answering,
+                busy=busy,
+                silent=silent,
+                leaving=leaving,
+                pressing=pressing,
+                settle=settle,
+                heard=gateway.heard,
+            )
+
+    return Suite()
+
+
+@pytest.mark.parametrize(
+    ("made", "caught_by"),
+    [
+        (Eager, "test_dialling_twice_dials_once"),
+        (Stubborn, "test_who_does_not_answer_is_waited_for_until_somebody_gives_up"),
+        (Talkative, "test_a_call_that_is_ended_from_here_is_not_reported_ended"),
+        (Stuttering, "test_tones_that_were_sent_are_not_sent_again"),
+        (Silent, "test_tones_for_who_is_not_on_the_line_fail"),
+        (Undying, "test_after_closing_nothing_is_reported_and_nothing_carried"),
+    ],
+)
+def test_a_gateway_that_is_wrong_is_caught(made: type[MemoryGateway], caught_by: str) -> None:
+    assert caught_by in failing(gateway_suite(made))
+
+
+def test_a_gateway_that_is_right_is_not() -> None:
+    assert failing(gateway_suite(MemoryGateway)) == set()
+
+
+# ── media ──
+
+
+class Once(InstantMedia):
+    """Answers the first closing of a leg only."""
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        if not isinstance(effect, CloseMedia) or self.carries(call_id, effect.participant):
+            await super().perform(call_id, effect)
+
+
+class Held(InstantMedia):
+    """Never says what became of a hold."""
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        if not isinstance(effect, HoldMedia):
+            await super().perform(call_id, effect)
+
+
+class Mixed(InstantMedia):
+    """Does not tell calls apart."""
+
+    def carries(self, call_id: CallId, participant: RawId) -> bool:
+        return any(who == participant for _, who in self._legs)
+
+
+class Chatty(InstantMedia):
+    """Calls a leg connected whenever it is muted."""
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        await super().perform(call_id, effect)
+        if isinstance(effect, SetMuted) and self._reports is not None:
+            self._reports.observed(call_id, ReportMediaConnected, effect.participant)
+
+
+class Fragile(InstantMedia):
+    """Cannot open what is open."""
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        if isinstance(effect, OpenMedia) and self.carries(call_id, effect.participant):
+            raise ValueError("open already")
+        await super().perform(call_id, effect)
+
+
+class Leaking(InstantMedia):
+    """Keeps its legs."""
+
+    async def aclose(self) -> None:
+        return
+
+
+def media_suite(made: type[InstantMedia]) -> MediaPortContract:
+    class Suite(MediaPortContract):
+        patience_s = 0.05
+
+        @asynccontextmanager
+        async def opened(self) -> AsyncGenerator[InstantMedia]:
+            yield made()
+
+    return Suite()
+
+
+@pytest.mark.parametrize(
+    ("made", "caught_by"),
+    [
+        (Once, "test_closing_is_always_answered"),
+        (Held, "test_every_hold_and_resume_has_an_outcome"),
+        (Mixed, "test_calls_are_apart"),
+        (Chatty, "test_muting_is_silent"),
+        (Fragile, "test_opening_what_is_open_does_no_harm"),
+        (Leaking, "test_after_closing_the_port_nothing_is_carried_or_reported"),
+    ],
+)
+def test_media_that_is_wrong_is_caught(made: type[InstantMedia], caught_by: str) -> None:
+    assert caught_by in failing(media_suite(made))
+
+
+def test_media_that_is_right_is_not() -> None:
+    assert failing(media_suite(InstantMedia)) == set()
+
+
+# ── endpoints ──
+
+
+class Phone:
+    """A telephone on a desk."""
+
+    def __init__(self) -> None:
+        self.rung: list[CallId] = []
+        self.now: list[CallId] = []
+
+    async def ring(self, ringing: Ringing) -> bool:
+        if ringing.call_id not in self.now:
+            self.rung.append(ringing.call_id)
+            self.now.append(ringing.call_id)
+        return True
+
+    async def stop_ringing(self, call_id: CallId, reason: EndReason) -> None:
+        self.now = [each for each in self.now if each != call_id]
+
+
+class RingsAgain(Phone):
+    async def ring(self, ringing: Ringing) -> bool:
+        self.now = [each for each in self.now if each != ringing.call_id]
+        return await super().ring(ringing)
+
+
+class RingsOn(Phone):
+    async def stop_ringing(self, call_id: CallId, reason: EndReason) -> None:
+        return
+
+
+class StopsAll(Phone):
+    async def stop_ringing(self, call_id: CallId, reason: EndReason) -> None:
+        self.now = []
+
+
+class Picky(Phone):
+    async def stop_ringing(self, call_id: CallId, reason: EndReason) -> None:
+        self.now.remove(call_id)
+
+
+class AlwaysBusy(Phone):
+    async def ring(self, ringing: Ringing) -> bool:
+        return False
+
+
+class TakesOne(Phone):
+    """Says busy while it rings: legal."""
+
+    async def ring(self, ringing: Ringing) -> bool:
+        return await super().ring(ringing) if self.now in ([], [ringing.call_id]) else False
+
+
+def endpoint_suite(made: Callable[[], Phone]) -> EndpointContract:
+    class Suite(EndpointContract):
+        @asynccontextmanager
+        async def opened(self) -> AsyncGenerator[Bell]:
+            phone = made()
+            yield Bell(
+                endpoint=phone,
+                user=RawId("8:acs:bob"),
+                rings=lambda: len(phone.rung),
+                ringing=lambda: phone.now,
+            )
+
+    return Suite()
+
+
+@pytest.mark.parametrize(
+    ("made", "caught_by"),
+    [
+        (RingsAgain, "test_ringing_twice_for_one_call_alerts_once"),
+        (RingsOn, "test_an_offer_that_is_over_rings_no_more"),
+        (StopsAll, "test_the_end_of_one_offer_leaves_another_alone"),
+        (Picky, "test_the_end_of_an_offer_that_never_was_does_no_harm"),
+        (AlwaysBusy, "test_a_free_user_is_alerted"),
+    ],
+)
+def test_an_endpoint_that_is_wrong_is_caught(made: Callable[[], Phone], caught_by: str) -> None:
+    assert caught_by in failing(endpoint_suite(made))
+
+
+@pytest.mark.parametrize("made", [Phone, TakesOne])
+def test_an_endpoint_that_is_right_is_not(made: Callable[[], Phone]) -> None:
+    assert failing(endpoint_suite(made)) == set()
