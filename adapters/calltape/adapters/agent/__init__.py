@@ -2,7 +2,7 @@
 
 from calltape.adapters.agent.admitting import TokenCredential
 from calltape.adapters.agent.agent import CallAgent
-from calltape.adapters.agent.call import Call, IncomingCall, RemoteParticipant, RosterDelta
+from calltape.adapters.agent.call import Call, RemoteParticipant, RosterDelta
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.client import CallClient
 from calltape.adapters.agent.data_channels import (
@@ -13,6 +13,7 @@ from calltape.adapters.agent.data_channels import (
 )
 from calltape.adapters.agent.echo import EchoAgent
 from calltape.adapters.agent.failing import OperationFailed
+from calltape.adapters.agent.incoming import IncomingCall
 from calltape.adapters.agent.locators import RoomLocator
 from calltape.adapters.agent.seeing import RemoteVideoStream
 from calltape.adapters.agent.sending import VideoOptions

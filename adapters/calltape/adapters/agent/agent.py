@@ -6,15 +6,16 @@ from typing import Any
 
 from calltape.adapters.agent import pushing
 from calltape.adapters.agent.admitting import TRUSTED, Admission
-from calltape.adapters.agent.call import Call, Direction, IncomingCall
+from calltape.adapters.agent.call import Call, Direction
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
+from calltape.adapters.agent.holding_others import hold_others
+from calltape.adapters.agent.incoming import IncomingCall
 from calltape.adapters.agent.locators import RoomLocator
 from calltape.adapters.agent.locators import group_id as checked_group_id
 from calltape.adapters.agent.sending import VideoOptions
 from calltape.adapters.runtime import Runtime
 from calltape.core import (
-    CALL,
     Accept,
     BadInput,
     CallId,
@@ -239,13 +240,7 @@ class CallAgent:
             OperationFailed: a hold did not happen.
         """
         others = [call for call in self.calls if call.id not in but and self._has_one_active_call]
-        for call in others:
-            if call.state in _IN_SET_UP:
-                reason = f"call {call.id} is being set up and cannot be held; wait for it or hang it up"
-                raise Refused(CALL.name, call.state, operation, reason, CALL.accepted(call.state))
-        for call in others:
-            if call.state in _ACTIVE:
-                await _hold_if_still_up(call)
+        await hold_others(others, operation)
 
     _has_one_active_call = True
     """Whether only one call at a time may be active."""
@@ -387,19 +382,6 @@ class CallAgent:
         call = self._adopt(call_id, "Outgoing", self._kits.get(origin.call_id))
         self.transfer_accepted.tell(call)
         return call
-
-
-_IN_SET_UP = frozenset({CallState.CONNECTING, CallState.RINGING, CallState.EARLY_MEDIA, CallState.IN_LOBBY})
-_ACTIVE = frozenset({CallState.CONNECTED, CallState.REMOTE_HOLD})
-
-
-async def _hold_if_still_up(call: Call) -> None:
-    """Hold `call`; that it is over meanwhile is as good."""
-    try:
-        await call.hold()
-    except (Refused, OperationFailed):
-        if call.state in _ACTIVE:
-            raise
 
 
 __all__ = ["BadInput", "CallAgent"]

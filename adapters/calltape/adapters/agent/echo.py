@@ -4,7 +4,7 @@ a participant like any other, who answers everybody and says again what it hears
 """
 
 from calltape.adapters.agent.agent import CallAgent
-from calltape.adapters.agent.call import IncomingCall
+from calltape.adapters.agent.incoming import IncomingCall
 from calltape.adapters.runtime import InstantMedia, Runtime
 from calltape.core import ECHO, EndpointId, Refused
 
