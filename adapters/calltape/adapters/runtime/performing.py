@@ -55,9 +55,11 @@ NO_GATEWAY = "no gateway to telephones is connected"
 """Why a telephone cannot be called, or not be sent tones."""
 
 
-async def end_telephone_call(runtime: "Runtime", call_id: CallId, effect: CloseMedia) -> None:
-    """Hang up the telephone that `effect` is about, if it is one."""
-    if runtime.telephones is not None and is_phone(effect.participant):
+async def end_telephone_call(runtime: "Runtime", call_id: CallId, effect: Effect) -> None:
+    """Hang up the telephone whose leg `effect` closes, if it does and if it is one."""
+    if not isinstance(effect, CloseMedia) or runtime.telephones is None:
+        return
+    if is_phone(effect.participant):
         await runtime.telephones.perform(call_id, effect)
 
 
@@ -86,10 +88,8 @@ class Performer:
                 await self._runtime.transfers.abandon(effect)
             case OpenMedia():
                 await self._open(call_id, effect)
-            case CloseMedia():
+            case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted() | CloseMedia():
                 await end_telephone_call(self._runtime, call_id, effect)
-                await self._runtime.media.perform(call_id, effect)
-            case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted():
                 await self._runtime.media.perform(call_id, effect)
             case StartMediaStream() | StopMediaStream() | SwitchMediaSource() | ConstrainMediaStream():
                 await self._runtime.media.perform(call_id, effect)

@@ -126,8 +126,7 @@ async def _redo(runtime: "Runtime", call_id: CallId, effect_id: str, effect: Eff
             words="the gateway has lost the telephone",
         )
         return
-    if isinstance(effect, CloseMedia):
-        await end_telephone_call(runtime, call_id, effect)
+    await end_telephone_call(runtime, call_id, effect)
     carried = runtime.media.carries(call_id, effect.participant)
     failed = _failed(effect)
     if not carried and failed is not None:

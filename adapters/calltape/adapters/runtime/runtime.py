@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from calltape.adapters.runtime.background import logged
 from calltape.adapters.runtime.clock import Clock, SystemClock
 from calltape.adapters.runtime.commit import GroupCommit
 from calltape.adapters.runtime.data_channels import DataChannels
@@ -35,7 +36,6 @@ from calltape.core import (
     LIMITS,
     Call,
     CallId,
-    CalltapeError,
     Command,
     CommandId,
     DataPort,
@@ -357,7 +357,7 @@ class Runtime:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` beside everything else; what goes wrong in it is logged and stops nothing."""
-        task = asyncio.get_running_loop().create_task(_logged(work))
+        task = asyncio.get_running_loop().create_task(logged(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -386,15 +386,6 @@ async def _outcome_of(turn: asyncio.Task[Any]) -> None:
     """Let somebody hear how a turn ended whose asker has gone; a refusal concerns nobody any more."""
     with contextlib.suppress(Refused):
         await turn
-
-
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except CalltapeError as error:
-        log_.warning("a background step was given up", extra={"error": type(error).__name__})
-    except Exception:
-        log_.exception("a background step failed")
 
 
 def _joined(listeners: list[_Heard], listener: _Heard) -> Callable[[], None]:
