@@ -21,6 +21,7 @@ from calltape.core import (
     INCOMING_CALL,
     PARTICIPANT,
     PUSH_REGISTRATION,
+    RECORDING,
     ROOM,
     SHARE_STREAM,
     TOKEN,
@@ -30,6 +31,8 @@ from calltape.core import (
     Departure,
     EndReason,
     Event,
+    Rating,
+    RatingScale,
     SeenParticipant,
     StreamSample,
     TransportSample,
@@ -38,7 +41,7 @@ from calltape.core import (
 
 PAGE = Path(__file__).parent / "reference" / "events.md"
 LIFECYCLES = (
-    *(CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, DATA_CHANNEL, TRANSFER),
+    *(CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, DATA_CHANNEL, TRANSFER, RECORDING),
     *(PUSH_REGISTRATION, TOKEN, ROOM),
 )
 
@@ -89,13 +92,27 @@ SECTIONS = (
         "`room-<room id>`: a room's window, and whom it invites in which role.",
         "calltape.core.room",
     ),
+    (
+        "Survey streams",
+        "`survey-<call id>`: what participants thought of a call, also said after it.",
+        "calltape.core.survey",
+    ),
     ("User streams", "`user-<raw id>`: one user's access tokens.", "calltape.core.identity_tokens"),
 )
 ALIASES = {
     name: " | ".join(f'"{value}"' for value in typing.get_args(alias))
     for name, alias in (("Kind", media.Kind), ("Direction", media.Direction))
 }
-VALUES = (EndReason, SeenParticipant, Departure, StreamSample, AltLayout, TransportSample)
+VALUES = (
+    EndReason,
+    SeenParticipant,
+    Departure,
+    Rating,
+    RatingScale,
+    StreamSample,
+    AltLayout,
+    TransportSample,
+)
 
 
 def page() -> str:

@@ -34,9 +34,16 @@ from calltape.core import (
     Event,
     Instant,
     Lifecycle,
+    MeetingMediaAccessChanged,
+    Modality,
     ParticipantInvited,
     ParticipantJoined,
     RawId,
+    RecordingKind,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
+    RecordingStopped,
     Refused,
     Reliability,
     Role,
@@ -125,12 +132,8 @@ def taken(place: Place) -> Iterator[tuple[str, str, str, str]]:
 
 
 NEVER_TAKEN = {
-    # The places are told apart without the microphone, so none of them is muted, but for one whose role muted
-    # them and has changed again; the scenarios mute.
-    *(
-        ("call", state, "Unmute")
-        for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", "LocalHold", "RemoteHold")
-    ),
+    # The places are told apart without the microphone, so none of them is muted; the scenarios mute.
+    *(("call", state, "Unmute") for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)),
     *(
         ("call", state, "UnmuteIncomingAudio")
         for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)
@@ -138,6 +141,17 @@ NEVER_TAKEN = {
     # Only who waits for others rings, and no telephone does here; the lobby is not for calls of two.
     *(("call", s, c) for s in ("Ringing", "EarlyMedia") for c in ("ReportPhoneFailed", "ReportPhoneEnded")),
     *((life, "InLobby", "ReportPhoneEnded") for life in ("call", "participant")),
+    # Nor do these; nothing is recorded in the places here, and the scenarios go on from there.
+    *(
+        ("call", state, "ReportRecordingStarted")
+        for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)
+    ),
+    *(("call", state, "GrantConsent") for state in ("Connecting", "InLobby")),
+    *(
+        ("call", state, f"{what}Media")
+        for state in ("Connecting", "EarlyMedia", "InLobby", "Connected", "LocalHold")
+        for what in ("Permit", "Forbid", "ForbidOthers")
+    ),
     # Muting all names nobody.
     *(("call", state, "MuteAll") for state in ("Connected", "LocalHold")),
     # Admitting all names nobody; nor does a scenario miss it.
@@ -201,6 +215,10 @@ VALUES: dict[str, object] = {
     "target": CAROL,
     "new_call": "call-8",
     "channel_id": 1,
+    "modality": Modality.AUDIO,
+    "is_permitted": False,
+    "recording_id": "recording-1",
+    "what": RecordingKind.RECORDING,
     "session": 1,
     "recipients": (),
     "bitrate_bps": 1,
@@ -216,7 +234,9 @@ def alphabet() -> Iterator[Event]:
         names = [field.name for field in attrs.fields(kind)]
         if not kind.__module__.startswith("calltape."):
             continue  # another test's
-        if "stream" in kind.name or kind.name.startswith(("push.", "token.", "room.", "roster.", "media.")):
+        if "stream" in kind.name or kind.name.startswith(
+            ("push.", "token.", "room.", "roster.", "survey.", "media.")
+        ):
             continue
         if "participant" not in names:
             yield _made(kind)
@@ -288,6 +308,12 @@ def _whole_is_legal(call: Call, event: Event) -> bool:
             return call.kind is CallKind.ONE_TO_ONE
         case CallYielded():
             return call.kind is CallKind.ONE_TO_ONE and not call.is_answered
+        case MeetingMediaAccessChanged():
+            return call.has_lobby and call.room_id is None
+        case RecordingStarted():
+            return True  # nothing is recorded in the places here
+        case RecordingPaused() | RecordingResumed() | RecordingStopped():
+            return False
         case CallEnded():
             return all(p.call_state is CallState.DISCONNECTED for p in call.participants.values())
         case _:

@@ -64,6 +64,7 @@ DOCUMENTED = {
     "simulcast_layers_web_max": 2,
     "simulcast_layers_web_newer_max": 3,
     "optimal_video_count_cooldown_s": 10,
+    "survey_score_max": 100,
     "data_channel_idle_close_s": 2 * 60,
     "data_channel_id_max": 65_535,
     "data_channel_message_max_bytes": 32 * 1024,

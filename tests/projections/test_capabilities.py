@@ -6,6 +6,7 @@ from calltape.conformance.scenario_stage import CAST, START, Stage, command_of
 from calltape.core import (
     LIMITS,
     ROLES,
+    Call,
     CapabilitiesChangedReason,
     CapabilityReason,
     Participant,
@@ -14,7 +15,7 @@ from calltape.core import (
     Role,
     capabilities,
 )
-from calltape.core.call.authority import capable_as
+from calltape.core.call.authority import Standing, capable_as
 from calltape.projections import CAPABILITIES, CallCapabilities, View
 from calltape.projections import capabilities as module
 
@@ -61,7 +62,7 @@ def test_being_admitted_is_told_with_the_names_that_changed() -> None:
     row = view_of(*MEETING)
     came_up = row.changes[-1]
     assert (came_up.participant, came_up.reason, came_up.before) == (BOB, None, None)
-    assert came_up.after is Role.ATTENDEE
+    assert came_up.after == Standing(Role.ATTENDEE)
     assert dict(row.changed(came_up)) == dict(row.of(BOB)), "nothing was initialized before"
 
 
@@ -79,7 +80,7 @@ def test_another_role_is_told_with_nothing_but_what_it_changed() -> None:
 def test_who_hangs_up_has_none_any_more() -> None:
     row = view_of(*MEETING, ("HangUp", "bob", {}))
     assert {each.reason for each in row.of(BOB).values()} == {CapabilityReason.NOT_INITIALIZED}
-    assert (row.changes[-1].before, row.changes[-1].after) == (Role.ATTENDEE, None)
+    assert (row.changes[-1].before, row.changes[-1].after) == (Standing(Role.ATTENDEE), None)
 
 
 def test_calls_without_roles_say_so_and_nothing_ever_changes() -> None:
@@ -103,11 +104,22 @@ def test_an_event_looks_at_whom_it_concerns_alone(others: int, monkeypatch: pyte
     view.advance(history[:before])
     looked: list[RawId] = []
 
-    def counted(person: Participant | None) -> Role | None:
+    def counted(call: Call, person: Participant | None) -> Standing | None:
         looked.append(RawId("") if person is None else person.id)
-        return capable_as(person)
+        return capable_as(call, person)
 
     monkeypatch.setattr(module, "capable_as", counted)
     view.advance(history)
     assert looked == [BOB, BOB], "before and after, and nobody else"
     assert view.rows["call-1"].of(BOB) == capabilities(stage.call, BOB)
+
+
+def test_what_somebody_is_kept_from_is_told_as_a_change() -> None:
+    about: dict[str, object] = {"participants": ["bob"], "modality": "audio", "by": "alice"}
+    forbid, permit = ("ForbidMedia", None, about), ("PermitMedia", None, about)
+    row = view_of(*MEETING, forbid)
+    (name,) = row.changed(row.changes[-1])
+    assert name == "unmuteMic"
+    assert row.of(BOB)[name].reason is CapabilityReason.MEETING_RESTRICTED
+    again = view_of(*MEETING, forbid, permit)
+    assert again.changed(again.changes[-1])[name].is_present

@@ -6,6 +6,7 @@ from typing import Any, cast
 import attrs
 
 from calltape.conformance.scenario_channels import bitrates_of, channels_of, look_at_data
+from calltape.conformance.scenario_consent import lacks_consent, look_at_recordings, permitted_of
 from calltape.conformance.scenario_media import (
     look_at_diagnosed,
     look_at_others_told,
@@ -329,6 +330,9 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     ),
     "streams": _each("what they send", _streams),
     "cameras": _look_at_sources,
+    "recorded": look_at_recordings,
+    "consents": _each("whose consent is missing", lacks_consent),
+    "permitted": _each("what is permitted", permitted_of),
     "channels": _each("the data channels", channels_of),
     "bitrates": _each("the bitrates", bitrates_of),
     "data": look_at_data,

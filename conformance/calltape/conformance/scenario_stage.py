@@ -26,11 +26,15 @@ from calltape.core import (
     IssueToken,
     Ledger,
     Limits,
+    Modality,
     NoticeBook,
     PushBook,
     PushKind,
+    Rating,
+    RatingScale,
     RawId,
     Recorded,
+    RecordingKind,
     Reliability,
     RemoveRoomParticipants,
     ReportPushDelivered,
@@ -43,6 +47,9 @@ from calltape.core import (
     SendPush,
     ShareSurface,
     Source,
+    SubmitSurvey,
+    Survey,
+    SurveyCategory,
     TokenBook,
     Tone,
     Unrecorded,
@@ -54,11 +61,13 @@ from calltape.core import (
     decide_notice,
     decide_push,
     decide_room,
+    decide_survey,
     decide_tokens,
     digest,
     evolve_notice,
     evolve_push,
     evolve_room,
+    evolve_survey,
     evolve_tokens,
     later,
     push_consequences,
@@ -120,6 +129,7 @@ class Stage:
         """What was pushed to the one user, by call."""
 
         self.tokens = TokenBook()
+        self.survey = Survey()
         self.rooms: dict[str, Room] = {}
         self.commands_given = 0
         self.before = Call()
@@ -164,6 +174,11 @@ class Stage:
         """
         if isinstance(command, RoomCommand):
             self._give_to_room(command)
+            return
+        if isinstance(command, SubmitSurvey):
+            for answer in decide_survey(self.survey, self.call, command, self.limits):
+                evolve_survey(self.survey, answer)
+                self.emitted.append(answer)
             return
         if isinstance(command, IssueToken | RevokeTokens | ExpireToken):
             for event in decide_tokens(self.tokens, command, self.limits):
@@ -219,7 +234,7 @@ class Stage:
 
     def fingerprint(self) -> str:
         """Everything there is, in one digest."""
-        books = [self.book, self.notices, self.tokens, self.rooms]
+        books = [self.book, self.notices, self.tokens, self.survey, self.rooms]
         return digest([*books, self.call, *(ledger.call for ledger in self.calls.values())])
 
 
@@ -298,7 +313,7 @@ def person(name: str, number: int = 1) -> RawId:
 
 def _value(name: str, value: Any, number: int) -> object:
     match name:
-        case "to" | "participant" | "by" | "target" | "transferor":
+        case "to" | "participant" | "by" | "initiator" | "target" | "transferor":
             return person(value, number)
         case "callees" | "participants" | "recipients":
             return tuple(person(each, number) for each in value)
@@ -325,6 +340,9 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "role": Role,
     "wait": Wait,
     "surface": ShareSurface,
+    "modality": Modality,
+    "what": RecordingKind,
+    "ratings": lambda written: {SurveyCategory(name): _rating(each) for name, each in written.items()},
     "reliability": Reliability,
     "priority": ChannelPriority,
     "constraints": lambda maxima: VideoConstraints(**maxima),
@@ -350,6 +368,12 @@ def _kind(value: Any) -> object:
     if isinstance(value, int):
         return PushKind(value)
     return DeviceKind(value) if value in set(DeviceKind) else value
+
+
+def _rating(written: Mapping[str, Any]) -> Rating:
+    """A rating as a step has it."""
+    scale = RatingScale(**written.get("scale", {}))
+    return Rating(score=written["score"], issues=tuple(written.get("issues", ())), scale=scale)
 
 
 def same(what: str, found: object, wanted: object) -> None:

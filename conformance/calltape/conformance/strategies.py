@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from calltape.core.call import Call, DeadlineKey, Participant, Wait, deadlines, decide, evolve
 from calltape.core.call.expiring import Expire
+from calltape.core.call.hindrances import Modality
 from calltape.core.call.room_calls import JoinRoom
 from calltape.core.call.rooms import DECISIONS
 from calltape.core.call.starting import Join, StartCall
@@ -239,6 +240,9 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "tones": ((Tone.NUM_1, Tone.POUND), ()),
     "tone": (Tone.STAR,),
     "sequence": (1, 2),
+    "recording_id": ("recording-1", "recording-2"),
+    "needs_consent": (False, True),
+    "modality": tuple(Modality),
     "channel_id": (0, 1),
     "recipients": ((), (BOB,)),
     "session": (1, 2),
@@ -278,18 +282,8 @@ _FORWARD = ("Accept", "ReportAlerted", "ReportAnswered", "ReportMediaConnected",
 
 _SELDOM = frozenset(
     {
-        *(
-            "HangUp",
-            "Remove",
-            "Reject",
-            "RedirectOffer",
-            "ReportBusy",
-            "ReportUnreachable",
-            "ReportMediaFailed",
-            "YieldToGlare",
-            "ReportTransferred",
-            "ReportReplaced",
-        ),
+        *("HangUp", "Remove", "Reject", "RedirectOffer", "ReportBusy"),
+        *("ReportUnreachable", "ReportMediaFailed", "YieldToGlare", "ReportTransferred", "ReportReplaced"),
         *("StopVideo", "SwitchSource", "ReportVideoFailed", "ReportVideoStopped"),
         *("StopShare", "ReportShareFailed", "ReportShareStopped"),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
@@ -298,6 +292,7 @@ _SELDOM = frozenset(
         *("StartSpotlight", "StopSpotlight", "StopAllSpotlight"),
         *("TransferToParticipant", "TransferToCall", "TransferToVoicemail", "StartVideo", "StartShare"),
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected", "ConstrainOwnVideo"),
+        *("PermitMedia", "ForbidMedia", "ForbidOthersMedia", "GrantConsent", "ReportRecordingStarted"),
         *("OpenDataChannel", "SetDataChannelRecipients", "CloseDataChannel", "ReportDataChannelUsed"),
         *("ReportPhoneFailed", "ReportPhoneEnded", "ReportForwarded"),
         *("SendDtmf", "ReportTonesSent", "ReportTonesFailed", "ReportToneReceived"),

@@ -78,6 +78,11 @@ from calltape.core.call.early_media import EarlyMediaStarted, ReportEarlyMedia
 from calltape.core.call.expiring import Expire
 from calltape.core.call.forwarding import CallForwarded, RedirectOffer, ReportForwarded
 from calltape.core.call.glare import CallYielded, YieldToGlare, crosses, glare_winner
+from calltape.core.call.hindrances import (
+    Modality,
+    consent_is_missing,
+    is_permitted,
+)
 from calltape.core.call.holding import (
     Hold,
     HoldFailed,
@@ -130,6 +135,14 @@ from calltape.core.call.lobby import (
     admission_counts,
 )
 from calltape.core.call.losing_tokens import ReportTokenLost
+from calltape.core.call.media_access import (
+    ForbidMedia,
+    ForbidOthersMedia,
+    MediaAccessChanged,
+    MeetingMediaAccessChanged,
+    PermitMedia,
+    PermitOthersMedia,
+)
 from calltape.core.call.muting import Mute, ParticipantMuted, ParticipantUnmuted, Unmute
 from calltape.core.call.muting_others import MuteAll, MuteParticipant
 from calltape.core.call.pstn import ReportPhoneEnded, ReportPhoneFailed
@@ -140,6 +153,18 @@ from calltape.core.call.raising_hands import (
     LowerHand,
     LowerHands,
     RaiseHand,
+)
+from calltape.core.call.recording import (
+    ConsentGranted,
+    GrantConsent,
+    RecordingPaused,
+    RecordingResumed,
+    RecordingStarted,
+    RecordingStopped,
+    ReportRecordingPaused,
+    ReportRecordingResumed,
+    ReportRecordingStarted,
+    ReportRecordingStopped,
 )
 from calltape.core.call.room_calls import JoinRoom, LoseInvitation, room_consequences, room_differences
 from calltape.core.call.sharing import (
@@ -350,6 +375,11 @@ from calltape.core.push_payload import (
 )
 from calltape.core.reason_maps import Said, read_reason, say_reason
 from calltape.core.reason_rows import Vocabulary
+from calltape.core.recordings import (
+    Recording,
+    RecordingKind,
+    is_active,
+)
 from calltape.core.remote_diagnostics import RemoteDiagnosticSent, RemoteDiagnosticsSwitched
 from calltape.core.roles import ROLES, Role, RoleScheme
 from calltape.core.room import (
@@ -376,6 +406,7 @@ from calltape.core.states import (
     DATA_CHANNEL,
     INCOMING_CALL,
     PARTICIPANT,
+    RECORDING,
     SHARE_STREAM,
     TRANSFER,
     VIDEO_STREAM,
@@ -383,10 +414,22 @@ from calltape.core.states import (
     DataChannelState,
     OfferState,
     ParticipantState,
+    RecordingState,
     StreamState,
     TransferState,
 )
 from calltape.core.streams import STREAM_LIFECYCLES, ShareSurface, StopCause, Stream, StreamKind, Streams
+from calltape.core.survey import (
+    ISSUES,
+    Rating,
+    RatingScale,
+    SubmitSurvey,
+    Survey,
+    SurveyCategory,
+    SurveySubmitted,
+    decide_survey,
+    evolve_survey,
+)
 from calltape.core.tones import Tone, TonesOnTheirWay, tones_of
 from calltape.core.values import (
     SECOND,
@@ -400,6 +443,7 @@ from calltape.core.values import (
     push_stream,
     room_stream,
     speakers_stream,
+    survey_stream,
     user_stream,
 )
 from calltape.core.video_constraints import VideoConstraints, constrained, effective_constraint
@@ -416,6 +460,7 @@ LIFECYCLES = {
         VIDEO_STREAM,
         SHARE_STREAM,
         DATA_CHANNEL,
+        RECORDING,
         TRANSFER,
         PUSH_REGISTRATION,
         PUSH_NOTICE,
@@ -433,12 +478,14 @@ __all__ = [
     "ECHO",
     "EVENTS",
     "INCOMING_CALL",
+    "ISSUES",
     "LIFECYCLES",
     "LIMITS",
     "PARTICIPANT",
     "PLATFORMS",
     "PUSH_NOTICE",
     "PUSH_REGISTRATION",
+    "RECORDING",
     "REGISTRY",
     "ROLES",
     "ROOM",
@@ -485,6 +532,7 @@ __all__ = [
     "CommandId",
     "Condition",
     "Conflict",
+    "ConsentGranted",
     "ConstrainOwnVideo",
     "CorruptHistory",
     "CreateRoom",
@@ -523,6 +571,9 @@ __all__ = [
     "Expire",
     "ExpirePush",
     "ExpireToken",
+    "ForbidMedia",
+    "ForbidOthersMedia",
+    "GrantConsent",
     "HandLowered",
     "HandRaised",
     "HandlePush",
@@ -547,6 +598,7 @@ __all__ = [
     "LowerAllHands",
     "LowerHand",
     "LowerHands",
+    "MediaAccessChanged",
     "MediaConditionObserved",
     "MediaEffect",
     "MediaLost",
@@ -556,7 +608,9 @@ __all__ = [
     "MediaStatesObserved",
     "MediaSummarised",
     "MediaSummary",
+    "MeetingMediaAccessChanged",
     "MinimumRow",
+    "Modality",
     "Move",
     "Mute",
     "MuteAll",
@@ -588,6 +642,8 @@ __all__ = [
     "ParticipantState",
     "ParticipantUnmuted",
     "ParticipantWaiting",
+    "PermitMedia",
+    "PermitOthersMedia",
     "Picture",
     "Platform",
     "PushBook",
@@ -606,9 +662,18 @@ __all__ = [
     "PushState",
     "PushUnregistered",
     "RaiseHand",
+    "Rating",
+    "RatingScale",
     "RawId",
     "ReceptionChanged",
     "Recorded",
+    "Recording",
+    "RecordingKind",
+    "RecordingPaused",
+    "RecordingResumed",
+    "RecordingStarted",
+    "RecordingState",
+    "RecordingStopped",
     "RedirectOffer",
     "Refused",
     "RegisterPush",
@@ -639,6 +704,10 @@ __all__ = [
     "ReportPhoneFailed",
     "ReportPushDelivered",
     "ReportPushFailed",
+    "ReportRecordingPaused",
+    "ReportRecordingResumed",
+    "ReportRecordingStarted",
+    "ReportRecordingStopped",
     "ReportReplaced",
     "ReportResumeFailed",
     "ReportResumed",
@@ -704,8 +773,12 @@ __all__ = [
     "StreamSample",
     "StreamState",
     "Streams",
+    "SubmitSurvey",
     "Subscription",
     "Support",
+    "Survey",
+    "SurveyCategory",
+    "SurveySubmitted",
     "SwitchSource",
     "TelephoneEffect",
     "TelephoneGateway",
@@ -764,6 +837,7 @@ __all__ = [
     "capability_changes",
     "capability_named",
     "channel_for",
+    "consent_is_missing",
     "constrained",
     "crosses",
     "deadline",
@@ -773,6 +847,7 @@ __all__ = [
     "decide_notice",
     "decide_push",
     "decide_room",
+    "decide_survey",
     "decide_tokens",
     "digest",
     "effective_constraint",
@@ -783,9 +858,12 @@ __all__ = [
     "evolve_notice",
     "evolve_push",
     "evolve_room",
+    "evolve_survey",
     "evolve_tokens",
     "glare_winner",
     "incoming_payload",
+    "is_active",
+    "is_permitted",
     "is_phone",
     "is_supported",
     "later",
@@ -827,6 +905,7 @@ __all__ = [
     "stop_payload",
     "stream_of",
     "support",
+    "survey_stream",
     "take_best",
     "token_deadlines",
     "tones_of",

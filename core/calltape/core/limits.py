@@ -268,6 +268,9 @@ class Limits:
     data_channel_receive_share_percent: int
     """How much of what is received is taken from what may be sent. Data channel docs."""
 
+    survey_score_max: int
+    """The highest bound that the scale of a survey's rating may have; the lowest is 0. Survey docs."""
+
     lobby_s: float | None = None
     """How long somebody may wait in the lobby before they are turned away.
 

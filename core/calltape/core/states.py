@@ -73,6 +73,15 @@ class DataChannelState(StrEnum):
     SILENT = "Silent"
 
 
+class RecordingState(StrEnum):
+    """Where one recording or transcription is. Meanings: `specs/recording.toml`."""
+
+    NONE = "None"
+    STARTED = "Started"
+    PAUSED = "Paused"
+    ENDED = "Ended"
+
+
 CALL: Lifecycle[CallState] = load("call", CallState, known_limits={*every_limit(), *OPTIONAL_LIMITS})
 PARTICIPANT: Lifecycle[ParticipantState] = load(
     "participant", ParticipantState, known_limits={*every_limit(), *OPTIONAL_LIMITS}
@@ -82,6 +91,7 @@ TRANSFER: Lifecycle[TransferState] = load("transfer", TransferState, known_limit
 VIDEO_STREAM: Lifecycle[StreamState] = load("video_stream", StreamState, known_limits=every_limit())
 SHARE_STREAM: Lifecycle[StreamState] = load("share_stream", StreamState, known_limits=every_limit())
 DATA_CHANNEL: Lifecycle[DataChannelState] = load("data_channel", DataChannelState, known_limits=every_limit())
+RECORDING: Lifecycle[RecordingState] = load("recording", RecordingState, known_limits=every_limit())
 
 
 _FURTHEST_FIRST = (

@@ -51,6 +51,11 @@ def user_stream(user: str) -> str:
     return f"user-{user}"
 
 
+def survey_stream(call_id: CallId) -> str:
+    """The stream that holds what participants thought of a call; it goes on after the call's end."""
+    return f"survey-{call_id}"
+
+
 def room_stream(room_id: str) -> str:
     """The stream that holds one room: its window, and whom it invites."""
     return f"room-{room_id}"

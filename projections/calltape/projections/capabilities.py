@@ -2,7 +2,7 @@
 
 What holds is the core's own answer, read off the row whenever somebody asks: 350 people times 25 names are
 not kept. What an event costs does not depend on how many people are in the call: of those alone whom it
-concerns it is looked whether the role by which they have capabilities is another one, and that is rare.
+concerns it is looked whether that by which they have capabilities is another, and that is rare.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,8 +21,7 @@ from calltape.core import (
     RoleScheme,
     capabilities,
 )
-from calltape.core.call.authority import capabilities_as, capabilities_changed, capable_as
-from calltape.core.roles import Role
+from calltape.core.call.authority import Standing, capabilities_as, capabilities_changed, capable_as
 from calltape.core.values import CallId
 
 from .call_events import call_of
@@ -40,12 +39,12 @@ class CapabilitiesChange:
     at: Instant
     participant: RawId
     reason: CapabilitiesChangedReason | None
-    """None where they came up in the call, or went."""
+    """None where they came up in the call or went, or were kept from something or no longer."""
 
-    before: Role | None
-    """The role by which they had capabilities; None while they were not up in the call."""
+    before: Standing | None
+    """By what they had capabilities; None while they were not up in the call."""
 
-    after: Role | None
+    after: Standing | None
 
 
 @attrs.define(kw_only=True)
@@ -65,7 +64,7 @@ class CallCapabilities(Followed):
 
         Who adds these up, beginning with what somebody has who is not in the call, holds `of`.
         """
-        before, after = (capabilities_as(self.call, role) for role in (change.before, change.after))
+        before, after = (capabilities_as(self.call, each) for each in (change.before, change.after))
         return capabilities_changed(before, after)
 
 
@@ -116,27 +115,27 @@ def _fold(row: CallCapabilities, recorded: Recorded) -> CallCapabilities:
         if step(row, recorded):
             row.call_id = call.id
         return row
-    before = {who: _role(call, who) for who in _concerned(call, recorded.event)}
+    before = {who: _standing(call, who) for who in _concerned(call, recorded.event)}
     if step(row, recorded):
-        for who, role in before.items():
-            if _role(call, who) is not role:
-                row.changes.append(_change(call, who, role, recorded))
+        for who, standing in before.items():
+            if _standing(call, who) != standing:
+                row.changes.append(_change(call, who, standing, recorded))
     return row
 
 
 def _concerned(call: Call, fact: Any) -> Iterable[RawId]:
-    """Whose leg or role the event may change: of whom it names, and of the other side; else everybody's."""
+    """Whose standing the event may change: of whom it names, and of the other side; else everybody's."""
     who: RawId | None = getattr(fact, "participant", None)
     if who is None:
         return call.participants
     return (who,) if call.is_answered or call.starter is None else (who, call.starter)
 
 
-def _role(call: Call, who: RawId) -> Role | None:
-    return capable_as(call.participants.get(who))
+def _standing(call: Call, who: RawId) -> Standing | None:
+    return capable_as(call, call.participants.get(who))
 
 
-def _change(call: Call, who: RawId, before: Role | None, recorded: Recorded) -> CapabilitiesChange:
+def _change(call: Call, who: RawId, before: Standing | None, recorded: Recorded) -> CapabilitiesChange:
     is_role = isinstance(recorded.event, RoleChanged)
     return CapabilitiesChange(
         version=recorded.version,
@@ -144,7 +143,7 @@ def _change(call: Call, who: RawId, before: Role | None, recorded: Recorded) -> 
         participant=who,
         reason=CapabilitiesChangedReason.ROLE_CHANGED if is_role else None,
         before=before,
-        after=_role(call, who),
+        after=_standing(call, who),
     )
 
 

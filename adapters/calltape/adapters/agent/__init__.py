@@ -15,6 +15,8 @@ from calltape.adapters.agent.echo import EchoAgent
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.incoming import IncomingCall
 from calltape.adapters.agent.locators import RoomLocator
+from calltape.adapters.agent.media_access import MediaAccess, MediaAccessFeature, MeetingMediaAccess
+from calltape.adapters.agent.recording import RecordingFeature
 from calltape.adapters.agent.seeing import RemoteVideoStream
 from calltape.adapters.agent.sending import VideoOptions
 from calltape.adapters.agent.signals import RaisedHand
@@ -29,9 +31,13 @@ __all__ = [
     "DataChannelSender",
     "EchoAgent",
     "IncomingCall",
+    "MediaAccess",
+    "MediaAccessFeature",
+    "MeetingMediaAccess",
     "OperationFailed",
     "RaisedHand",
     "ReceivedMessage",
+    "RecordingFeature",
     "RemoteParticipant",
     "RemoteVideoStream",
     "RoomLocator",

@@ -8,6 +8,8 @@ import attrs
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.data_channels import DataChannelFeature
 from calltape.adapters.agent.dialling import send_keys
+from calltape.adapters.agent.media_access import MediaAccessFeature
+from calltape.adapters.agent.recording import RecordingFeature
 from calltape.adapters.agent.seeing import (
     Receptions,
     RemoteVideoStream,
@@ -91,6 +93,12 @@ class Call(SendingCall, Signals):
         self._receptions: Receptions = {}
         self.data_channels = DataChannelFeature(agent, call_id)
         """Bytes to others, and from them."""
+
+        self.recording = RecordingFeature(agent, call_id, model)
+        """Whether the call is recorded, and this side's consent to it."""
+
+        self.media_access = MediaAccessFeature(agent, call_id, model)
+        """Who may be heard and seen in a meeting."""
 
         self._shown = self._view()
 
@@ -283,10 +291,13 @@ class Call(SendingCall, Signals):
             self.events.tell(each)
             self.data_channels.follow(each)
         self._tell_differences(before, self._shown)
+        self.recording.follow(model)
+        self.media_access.follow(model)
         self.follow_signals()
         if model.is_over:
             self.end_signals()
             self.data_channels.end()
+            self.recording.end()
             for source in (
                 self.state_changed,
                 self.remote_participants_updated,

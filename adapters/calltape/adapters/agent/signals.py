@@ -6,6 +6,7 @@ import attrs
 
 from calltape.adapters.agent.asking import AskedCall
 from calltape.adapters.agent.changes import Changes
+from calltape.adapters.agent.surveying import submit_survey
 from calltape.core import (
     Call as CallModel,
 )
@@ -15,10 +16,13 @@ from calltape.core import (
     LowerHand,
     LowerHands,
     RaiseHand,
+    Rating,
     RawId,
     StartSpotlight,
     StopAllSpotlight,
     StopSpotlight,
+    SurveyCategory,
+    SurveySubmitted,
     raw_id,
 )
 
@@ -51,6 +55,14 @@ class Signals(AskedCall):
         """Everybody in the spotlight, whenever that is somebody else."""
 
         self._signalled: tuple[tuple[RaisedHand, ...], tuple[RawId, ...]] = ((), ())
+
+    async def submit_survey(self, ratings: dict[SurveyCategory, Rating]) -> SurveySubmitted:
+        """Say what this side thought of the call, once, during it or after.
+
+        Raises:
+            Refused: a rating makes no sense, nothing is rated, or this side has answered already.
+        """
+        return await submit_survey(self._agent, self.id, ratings)
 
     @property
     def raised_hands(self) -> tuple[RaisedHand, ...]:

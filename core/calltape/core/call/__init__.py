@@ -32,10 +32,12 @@ from calltape.core.call import (
     leaving,
     lobby,
     losing_tokens,
+    media_access,
     muting,
     muting_others,
     pstn,
     raising_hands,
+    recording,
     room_calls,
     sharing,
     spotlighting,
@@ -71,6 +73,8 @@ ROOMS = (
     room_calls,
     muting,
     muting_others,
+    media_access,
+    recording,
     raising_hands,
     spotlighting,
     incoming_audio,
@@ -222,7 +226,7 @@ def _enter(call: Call, who: RawId, event: Event) -> Participant:
 def _evolve_whole(call: Call, event: Event) -> Call:
     """An event about everybody."""
     table = _WHOLE.get(event.__class__)
-    if table is None or call.is_over or not WHOLE_GUARDS[event.__class__](call):
+    if table is None or call.is_over or not WHOLE_GUARDS[event.__class__](call, event):
         raise corrupt(call, event, None)
     if table:
         legs = [(person, table.get(person.call_state)) for person in call.participants.values()]

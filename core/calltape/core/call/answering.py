@@ -7,6 +7,7 @@ that could answer.
 
 import attrs
 
+from calltape.core.call.authority import comes_in_silent
 from calltape.core.call.caller_id import require_phone
 from calltape.core.call.leaving import OfferEnded, leave, offers_ended
 from calltape.core.call.rooms import Events, changes, decides, reacts
@@ -17,7 +18,6 @@ from calltape.core.end_reasons import REGISTRY, EndReason, Source
 from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
-from calltape.core.roles import is_silent
 from calltape.core.values import EndpointId
 
 
@@ -83,7 +83,7 @@ def _accept(call: Call, asked: Accept, limits: Limits) -> Events:
     accepted = CallAccepted(
         participant=asked.participant,
         endpoint=asked.endpoint,
-        is_muted=asked.is_muted or is_silent(call.role_scheme, call.participants[asked.participant].role),
+        is_muted=asked.is_muted or comes_in_silent(call, call.participants[asked.participant]),
         display_name=asked.display_name,
         is_first=not call.is_answered,
     )

@@ -11,11 +11,12 @@ from types import MappingProxyType
 
 import attrs
 
+from calltape.core.call.hindrances import Modality, consent_is_missing, is_permitted
 from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command
 from calltape.core.errors import Refused
 from calltape.core.identity import RawId
-from calltape.core.roles import ROLES, Role, RoleScheme
+from calltape.core.roles import ROLES, Role, RoleScheme, is_silent
 from calltape.core.states import CALL, CallState
 
 
@@ -26,7 +27,10 @@ class CapabilityReason(StrEnum):
     NOT_APPLICABLE = "CapabilityNotApplicableForTheCallType"
     ROLE_RESTRICTED = "RoleRestricted"
     MEETING_RESTRICTED = "MeetingRestricted"
-    """The room does not allow it, whatever the role."""
+    """The room or the organizers do not allow it, whatever the role."""
+
+    EXPLICIT_CONSENT_REQUIRED = "ExplicitConsentRequired"
+    """The call is recorded or written down, and they have not agreed to it."""
 
     NOT_INITIALIZED = "NotInitialized"
     """They are not up in the call (yet, or any more)."""
@@ -48,19 +52,75 @@ def capabilities(call: Call, who: RawId) -> Mapping[str, Capability]:
 
     Who is not up in the call has none of them yet. Costs the same in every call.
     """
-    return capabilities_as(call, capable_as(call.participants.get(who)))
+    return capabilities_as(call, capable_as(call, call.participants.get(who)))
 
 
-def capable_as(person: Participant | None) -> Role | None:
-    """The role by which somebody has capabilities; None while they are not up in the call."""
-    return person.role if person is not None and person.call_state in _UP else None
+@attrs.frozen
+class Standing:
+    """By what somebody has capabilities while they are up in a call."""
+
+    role: Role
+    hindrances: tuple[tuple[str, CapabilityReason], ...] = ()
+    """What they are kept from although their role allows it, and why."""
 
 
-def capabilities_as(call: Call, role: Role | None) -> Mapping[str, Capability]:
-    """What whoever is `capable_as` `role` can do in `call`."""
+def capable_as(call: Call, person: Participant | None) -> Standing | None:
+    """By what somebody has capabilities; None while they are not up in the call."""
+    if person is None or person.call_state not in _UP:
+        return None
+    kept_from = ((name, hindrance(call, person, name)) for name in SENDING)
+    return Standing(person.role, tuple((name, why) for name, why in kept_from if why is not None))
+
+
+def capabilities_as(call: Call, standing: Standing | None) -> Mapping[str, Capability]:
+    """What whoever is `capable_as` `standing` can do in `call`."""
     if call.role_scheme is RoleScheme.NONE:
         return _everything(CapabilityReason.NOT_APPLICABLE)
-    return _everything(CapabilityReason.NOT_INITIALIZED) if role is None else capabilities_of(call, role)
+    if standing is None:
+        return _everything(CapabilityReason.NOT_INITIALIZED)
+    known = capabilities_of(call, standing.role)
+    kept_from = {name: Capability(False, why) for name, why in standing.hindrances if known[name].is_present}
+    return MappingProxyType({**known, **kept_from}) if kept_from else known
+
+
+SENDING: Mapping[str, Modality | None] = MappingProxyType(
+    {"turnVideoOn": Modality.VIDEO, "unmuteMic": Modality.AUDIO, "shareScreen": None}
+)
+"""The capabilities of being heard and seen, with what organizers forbid of them."""
+
+
+def hindrance(call: Call, person: Participant, capability: str) -> CapabilityReason | None:
+    """What keeps `person` from what `capability` names although their role allows it; None for nothing."""
+    if capability not in SENDING:
+        return None
+    if consent_is_missing(call, person):
+        return CapabilityReason.EXPLICIT_CONSENT_REQUIRED
+    modality = SENDING[capability]
+    if modality is None or is_permitted(call, person, modality):
+        return None
+    return CapabilityReason.MEETING_RESTRICTED
+
+
+def comes_in_silent(call: Call, comer: Participant) -> bool:
+    """Whether who comes in may not be heard, whatever they wish."""
+    return is_silent(call.role_scheme, comer.role) or hindrance(call, comer, "unmuteMic") is not None
+
+
+def require_unhindered(call: Call, who: RawId, capability: str, asked: Command) -> None:
+    """Raise Refused if something beside their role keeps `who` from what `capability` names."""
+    person = call.participants[who]
+    why = hindrance(call, person, capability)
+    if why is not None:
+        words = _HINDRANCES[why].format(who=who, capability=capability)
+        state = person.call_state
+        raise Refused(CALL.name, state, type(asked).__name__, words, CALL.accepted(state))
+
+
+_HINDRANCES: Mapping[CapabilityReason, str] = {
+    CapabilityReason.EXPLICIT_CONSENT_REQUIRED: "the call is recorded or written down, and {who} has not"
+    " consented (ExplicitConsentRequired)",
+    CapabilityReason.MEETING_RESTRICTED: "the organizers do not permit {capability} to {who}",
+}
 
 
 def _everything(reason: CapabilityReason) -> Mapping[str, Capability]:
@@ -115,24 +175,25 @@ class CapabilityChanges:
     """What the same names are now."""
 
     reason: CapabilitiesChangedReason | None
-    """None for who has come up in the call, or left it: the SDK has no word for that."""
+    """None for who has come up in the call or left it, or was kept from something or no longer."""
 
 
 def capability_changes(before: Call, after: Call, who: RawId) -> CapabilityChanges | None:
     """What changed of what `who` can do, from one moment of a call to another; None when nothing did.
 
-    Only an event about `who` changes it, so an observer compares one participant around one event. Reads
-    both calls, and costs the same in every call.
+    An event about `who` changes it, and one about the whole call (a recording, a meeting's media access): an
+    observer compares one participant around one event. Reads both calls, and costs the same in every call.
     """
     old = capabilities(before, who)
     new = capabilities_changed(old, capabilities(after, who))
     if not new:
         return None
-    roles = [capable_as(call.participants.get(who)) for call in (before, after)]
+    was, is_now = (capable_as(call, call.participants.get(who)) for call in (before, after))
+    is_role = was is not None and is_now is not None and was.role is not is_now.role
     return CapabilityChanges(
         old=MappingProxyType({name: old[name] for name in new}),
         new=new,
-        reason=None if None in roles else CapabilitiesChangedReason.ROLE_CHANGED,
+        reason=CapabilitiesChangedReason.ROLE_CHANGED if is_role else None,
     )
 
 

@@ -5,7 +5,9 @@ the invitation is out of the call. What the new role does not include stops in t
 the video, the share.
 """
 
-from calltape.core.call.authority import capabilities_changed, capabilities_of, is_capable
+import attrs
+
+from calltape.core.call.authority import SENDING, capabilities_changed, capabilities_of, hindrance, is_capable
 from calltape.core.call.forbidding import stopped_at_once
 from calltape.core.call.leaving import require_connected
 from calltape.core.call.rooms import Events, changes, decides
@@ -62,11 +64,11 @@ def _change_role(call: Call, asked: ChangeRole, limits: Limits) -> Events:
         gained=tuple(name for name, now in changed.items() if now.is_present),
         lost=tuple(name for name, now in changed.items() if not now.is_present),
     )
-    forbidden = [name for name in _OF_WHAT_IS_SENT if not is_capable(call, asked.role, name)]
+    then = attrs.evolve(person, role=asked.role)
+    forbidden = [
+        name for name in SENDING if not is_capable(call, asked.role, name) or hindrance(call, then, name)
+    ]
     return (role_changed, *stopped_at_once(person, forbidden, by=asked.by))
-
-
-_OF_WHAT_IS_SENT = ("unmuteMic", "turnVideoOn", "shareScreen")
 
 
 def _fault(call: Call, person: Participant, asked: ChangeRole) -> str:

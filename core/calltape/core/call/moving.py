@@ -192,7 +192,7 @@ def moves_of(
     Raises:
         CorruptHistory: one of them is not legal.
     """
-    if plan is None and (whole is None or call.is_over or not WHOLE_GUARDS[event.__class__](call)):
+    if plan is None and (whole is None or call.is_over or not WHOLE_GUARDS[event.__class__](call, event)):
         raise corrupt(call, event, None)
     try:
         if plan is not None:

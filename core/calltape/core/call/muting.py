@@ -1,6 +1,6 @@
 """One's own microphone. Muting what is muted is no mistake and records nothing."""
 
-from calltape.core.call.authority import require_capability
+from calltape.core.call.authority import require_capability, require_unhindered
 from calltape.core.call.rooms import Events, changes, decides, reacts
 from calltape.core.call.state import Call, Participant
 from calltape.core.commands import Command, command
@@ -58,6 +58,7 @@ def _unmute(call: Call, asked: Unmute, limits: Limits) -> Events:
         return ()
     if is_silent(call.role_scheme, person.role):
         require_capability(call, asked.participant, "unmuteMic", asked)
+    require_unhindered(call, asked.participant, "unmuteMic", asked)
     return (ParticipantUnmuted(participant=asked.participant),)
 
 

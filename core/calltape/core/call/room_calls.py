@@ -7,11 +7,12 @@ reaches the call as commands (`room_consequences`) and takes effect at once.
 import attrs
 
 from calltape.core.call.changing_roles import ChangeRole
+from calltape.core.call.hindrances import consent_is_missing
 from calltape.core.call.inviting import require_room, room_fault
 from calltape.core.call.leaving import leave
 from calltape.core.call.rooms import Events, decides
 from calltape.core.call.starting import CallStarted, ParticipantJoined
-from calltape.core.call.state import Call, CallKind
+from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
@@ -58,10 +59,14 @@ def _join_room(call: Call, asked: JoinRoom, limits: Limits) -> Events:
         endpoint=asked.endpoint,
         establish_until=later(asked.at, limits.establish_group_s),
         role=role,
-        is_muted=asked.is_muted or is_silent(RoleScheme.ROOM, role),
+        is_muted=asked.is_muted or is_silent(RoleScheme.ROOM, role) or _waits_for_consent(call, asked),
         display_name=asked.display_name,
     )
     return (joined,) if call.kind is not None else (_started(asked, limits), joined)
+
+
+def _waits_for_consent(call: Call, asked: JoinRoom) -> bool:
+    return consent_is_missing(call, Participant(id=asked.participant))
 
 
 def _started(asked: JoinRoom, limits: Limits) -> CallStarted:

@@ -24,7 +24,7 @@ Reaction = Callable[[Call, E], tuple[Effect, ...]]
 
 DECISIONS: dict[type[Command], Callable[[Call, Any, Limits], Events]] = {}
 CHANGES: dict[type[Event], Callable[[Call, Participant, Any], None]] = {}
-WHOLE_GUARDS: dict[type[Event], Callable[[Call], bool]] = {}
+WHOLE_GUARDS: dict[type[Event], Callable[[Call, Any], bool]] = {}
 WHOLE_CHANGES: dict[type[Event], Callable[[Call, Any], None]] = {}
 REACTIONS: dict[type[Event], Callable[[Call, Any], tuple[Effect, ...]]] = {}
 ENTRANCES: set[type[Event]] = set()
@@ -102,17 +102,18 @@ def _nothing(call: Call, participant: Participant, fact: Event) -> None:
 
 
 def changes_whole(
-    kind: type[E], *, when: Callable[[Call], bool]
+    kind: type[E], *, when: Callable[[Call], bool], fits: Callable[[Call, Any], bool] | None = None
 ) -> Callable[[WholeChange[E]], WholeChange[E]]:
     """Register what an event about the whole call, not about one participant, changes.
 
     Args:
         when: whether the event may stand where the call is now; no table says it, since it is about
             no single leg.
+        fits: whether this very event may stand there; None where `when` says it all.
     """
 
     def register(change: WholeChange[E]) -> WholeChange[E]:
-        WHOLE_GUARDS[kind] = when
+        WHOLE_GUARDS[kind] = lambda call, fact: when(call) and (fits is None or fits(call, fact))
         WHOLE_CHANGES[kind] = change
         return change
 

@@ -6,7 +6,7 @@ connected call and does not go on under a hold; the tape says so before it says 
 
 import attrs
 
-from calltape.core.call.authority import require_capability
+from calltape.core.call.authority import require_capability, require_unhindered
 from calltape.core.call.rooms import Events, changes, decides, not_here, reacts
 from calltape.core.call.state import Call, Participant
 from calltape.core.call.streaming import (
@@ -125,6 +125,7 @@ not_here(StartShare, "a share needs a connected call (412/41071)")
 def _start(call: Call, asked: StartShare, limits: Limits) -> Events:
     me = require_screen(call, asked.participant, asked)
     require_capability(call, me.id, "shareScreen", asked)
+    require_unhindered(call, me.id, "shareScreen", asked)
     require_stream(me, _SHARE, asked, _ALREADY)
     requested = ShareRequested(
         participant=me.id,

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from calltape.core.call.authority import comes_in_silent
 from calltape.core.call.caller_id import caller_id_fault
 from calltape.core.call.inviting import invitation, require_room, role_of_comer
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, reacts
@@ -20,7 +21,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
-from calltape.core.roles import Role, is_silent, passes_lobby
+from calltape.core.roles import Role, passes_lobby
 from calltape.core.states import CALL
 from calltape.core.values import CallId, EndpointId, Instant, later
 
@@ -176,7 +177,7 @@ def _join(call: Call, asked: Join, limits: Limits) -> Events:
         _joined(asked, later(asked.at, limits.establish_group_s)),
         role=role,
         waits_in_lobby=call.has_lobby and not passes_lobby(role),
-        is_muted=asked.is_muted or is_silent(call.role_scheme, role),
+        is_muted=asked.is_muted or comes_in_silent(call, Participant(id=asked.participant, role=role)),
     )
     if call.kind is not None:
         return (joined,)

@@ -15,6 +15,7 @@ from calltape.core.data_channels import Channels
 from calltape.core.devices import UNSAID, Devices
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
+from calltape.core.recordings import Recordings
 from calltape.core.roles import Role, RoleScheme
 from calltape.core.states import (
     CALL,
@@ -130,6 +131,15 @@ class Participant:
     """What they are in a room or a meeting; Unknown in calls without roles, and for telephones."""
 
     is_muted: bool = False
+    audio_permitted: bool | None = None
+    """Whether a meeting's organizers let them be heard; None while nothing was said of them alone."""
+
+    video_permitted: bool | None = None
+    """The same of their video."""
+
+    has_consented: bool = False
+    """Whether they agreed to be recorded and written down."""
+
     is_incoming_audio_muted: bool = False
     """Whether they chose to hear nothing."""
 
@@ -240,6 +250,15 @@ class Call:
 
     is_pstn_dial_out_enabled: bool = False
     """Whether the room allows to dial out to telephones."""
+
+    audio_permitted: bool = True
+    """Whether the attendees of a meeting may be heard."""
+
+    video_permitted: bool = True
+    """The same of their video."""
+
+    recordings: Recordings = attrs.Factory(Recordings)
+    """The recordings and transcriptions that were made of it; never changed in place."""
 
     starter: RawId | None = None
     ends_by: Instant | None = None

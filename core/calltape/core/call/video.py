@@ -5,7 +5,7 @@ A video survives a hold, although nobody sees it meanwhile. One that fails does 
 
 import attrs
 
-from calltape.core.call.authority import require_capability
+from calltape.core.call.authority import require_capability, require_unhindered
 from calltape.core.call.rooms import Events, changes, decides, reacts
 from calltape.core.call.state import Call, Participant
 from calltape.core.call.streaming import (
@@ -132,6 +132,7 @@ _NOT_RUNNING = "the video is already stopped, or about to be (400/41030)"
 def _start(call: Call, asked: StartVideo, limits: Limits) -> Events:
     me = require_screen(call, asked.participant, asked)
     require_capability(call, me.id, "turnVideoOn", asked)
+    require_unhindered(call, me.id, "turnVideoOn", asked)
     require_stream(me, _VIDEO, asked, _ALREADY)
     until = later(asked.at, limits.modality_s)
     return (VideoRequested(participant=me.id, source=asked.source or me.devices.camera, until=until),)
