@@ -81,7 +81,16 @@ SECTIONS = (
         "`speakers-<call id>`: who spoke, the most dominant first. They decide nothing.",
         "calltape.core.dominance",
     ),
-    ("Push streams", "`push-<raw id>`: one user's push registrations.", "calltape.core.push"),
+    (
+        "Push streams",
+        "`push-<raw id>`: one user's push registrations. `notice-<call id>-<raw id>`: pushes about a call.",
+        ("calltape.core.push", "calltape.core.push_notices"),
+    ),
+    (
+        "Device streams",
+        "`devices-<client>`: one client's devices, apart from any call.",
+        "calltape.core.device_book",
+    ),
     (
         "Observer streams",
         "`observer-<call id>-<raw id>`: what somebody who was away took over. They decide nothing.",

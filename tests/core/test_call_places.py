@@ -17,6 +17,7 @@ from calltape.core import (
     PARTICIPANT,
     REGISTRY,
     SHARE_STREAM,
+    STREAM_EFFECT,
     STREAM_LIFECYCLES,
     TRANSFER,
     VIDEO_STREAM,
@@ -31,6 +32,8 @@ from calltape.core import (
     ChannelPriority,
     CorruptHistory,
     DeviceKind,
+    EffectError,
+    EffectWarning,
     Event,
     Instant,
     Lifecycle,
@@ -50,6 +53,7 @@ from calltape.core import (
     ShareSurface,
     Source,
     StopCause,
+    StreamEffect,
     TransferTarget,
     digest,
     evolve,
@@ -131,6 +135,7 @@ def taken(place: Place) -> Iterator[tuple[str, str, str, str]]:
             evolve(after, event)
 
 
+_TOLD_OF_EFFECTS = ("Started", "Failed", "Stopped", "Slow")
 NEVER_TAKEN = {
     # The places are told apart without the microphone, so none of them is muted; the scenarios mute.
     *(("call", state, "Unmute") for state in ("Connecting", "Ringing", "EarlyMedia", "InLobby", *UP)),
@@ -169,6 +174,19 @@ NEVER_TAKEN = {
     *(("participant", state, "ReportTransferred") for state in ("Connected", "Hold")),
     *(("transfer", "Transferring", told) for told in ("ReportTransferred", "ReportTransferFailed", "Expire")),
     *(("transfer", "Failed", f"TransferTo{target}") for target in ("Participant", "Call", "Voicemail")),
+    # The places are told apart without effects, so none is under way; the scenarios go on from there.
+    *(
+        ("call", state, command)
+        for state in UP
+        for command in ("StopStreamEffect", *(f"ReportStreamEffect{told}" for told in _TOLD_OF_EFFECTS))
+    ),
+    *(
+        ("stream_effect", state, command)
+        for state in ("Starting", "On")
+        for command in ("StopStreamEffect", "ReportStreamEffectFailed", "ReportStreamEffectStopped")
+    ),
+    *(("stream_effect", "Starting", command) for command in ("ReportStreamEffectStarted", "Expire")),
+    ("stream_effect", "On", "ReportStreamEffectSlow"),
     # The call has started in every place.
     ("call", "None", "StartCall"),
     ("participant", "Idle", "StartCall"),
@@ -181,7 +199,16 @@ NEVER_TAKEN = {
 def test_a_command_leads_where_its_own_row_says_and_every_row_is_taken(places: tuple[Place, ...]) -> None:
     rows = {
         (life.name, row.source, row.on, row.emits)
-        for life in (CALL, PARTICIPANT, INCOMING_CALL, TRANSFER, VIDEO_STREAM, SHARE_STREAM, DATA_CHANNEL)
+        for life in (
+            CALL,
+            PARTICIPANT,
+            INCOMING_CALL,
+            TRANSFER,
+            VIDEO_STREAM,
+            SHARE_STREAM,
+            DATA_CHANNEL,
+            STREAM_EFFECT,
+        )
         for row in life.rows
         if row.on
     }
@@ -209,6 +236,10 @@ VALUES: dict[str, object] = {
     "is_first": False,
     "surface": ShareSurface.SCREEN,
     "cause": StopCause.TRACK_ENDED,
+    "effect": StreamEffect.MUSIC_MODE,
+    "error": EffectError.FAILED_TO_PROCESS,
+    "warning": EffectWarning.TIME,
+    "warn_at": START,
     "waits_for_answer": True,
     "transferee": BOB,
     "to": TransferTarget.PARTICIPANT,
@@ -228,6 +259,10 @@ VALUES: dict[str, object] = {
 }
 
 
+ELSEWHERE = ("push.", "token.", "room.", "roster.", "media.", "diagnostic", "speakers", "devices.")
+"""How the names of events begin that no call knows."""
+
+
 def alphabet() -> Iterator[Event]:
     """Every kind of event a call knows, about everybody, at one of their endpoints and at none."""
     for kind in EVENTS.values():
@@ -235,7 +270,7 @@ def alphabet() -> Iterator[Event]:
         if not kind.__module__.startswith("calltape."):
             continue  # another test's
         if "stream" in kind.name or kind.name.startswith(
-            ("push.", "token.", "room.", "roster.", "survey.", "media.")
+            ("push.", "token.", "room.", "roster.", "survey.", "media.", "diagnostic", "speakers", "devices.")
         ):
             continue
         if "participant" not in names:

@@ -26,6 +26,7 @@ from calltape.core import (
     CallState,
     CommandId,
     CorruptHistory,
+    EffectState,
     Event,
     Expire,
     Instant,
@@ -63,8 +64,10 @@ from calltape.core.effects import (
     Ring,
     SetIncomingAudioMuted,
     SetMuted,
+    StartMediaEffect,
     StartMediaStream,
     StopDialling,
+    StopMediaEffect,
     StopMediaStream,
     StopRinging,
     SwitchMediaSource,
@@ -180,6 +183,7 @@ NOTHING_COMES_BACK = (
     DirectChannel,
     CloseReceivers,
     CloseChannel,
+    StopMediaEffect,
 )
 
 
@@ -206,6 +210,8 @@ def is_settled(call: Call, effect: Effect) -> bool:
             return kind not in person.streams or person.streams[kind].state is not StreamState.STARTING
         case StopMediaStream(kind=kind):
             return kind not in person.streams or person.streams[kind].state is not StreamState.STOPPING
+        case StartMediaEffect(effect=wanted):
+            return wanted not in person.effects or person.effects[wanted].state is not EffectState.STARTING
         case CloseMedia():
             return person.call_state is CallState.DISCONNECTED
         case _:

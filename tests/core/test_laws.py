@@ -23,6 +23,7 @@ from calltape.core import (
     CallState,
     DataChannelState,
     DeadlineKey,
+    EffectState,
     Event,
     Lifecycle,
     MediaLost,
@@ -165,7 +166,13 @@ def declared(person: Participant) -> list[Deadline]:
     that of the lobby has no limit unless one is set, and those of transfers, tones and data channels are told
     by what they are about.
     """
-    apart = {"lobby_s", "transfer_s", "dtmf_inter_tone_max_s", "data_channel_idle_close_s"}
+    apart = {
+        "lobby_s",
+        "transfer_s",
+        "dtmf_inter_tone_max_s",
+        "data_channel_idle_close_s",
+        "video_effect_start_warning_ms",
+    }
     return [each for each in CALL.states[person.call_state].expires if not apart & set(each.after)]
 
 
@@ -200,6 +207,8 @@ def told_apart(person: Participant) -> Iterator[Wait]:
     """The deadlines of what a participant has under way beside the call."""
     if transfer_state(person) is TransferState.TRANSFERRING:
         yield Wait.TRANSFER
+    if any(use.state is EffectState.STARTING for use in person.effects.values()):
+        yield Wait.EFFECT
     if person.tones:
         yield Wait.TONES
     if any(each.state is DataChannelState.OPEN for each in person.channels.values()):
@@ -224,8 +233,8 @@ def test_every_wait_has_a_deadline(places: tuple[Place, ...]) -> None:
         lost = {person.id for person in people(place) if person.is_media_lost}
         assert running == expected_waits(place.call, lost), place.way
         met |= {key.wait for key in running}
-    # No lobby has a limit here, and no place has a transfer under way: scenarios have both, walks the second.
-    assert met == set(Wait) - {Wait.LOBBY, Wait.TRANSFER}
+    # No lobby has a limit here, and no place has a transfer or an effect under way: scenarios and walks do.
+    assert met == set(Wait) - {Wait.LOBBY, Wait.TRANSFER, Wait.EFFECT}
 
 
 @given(histories(max_size=40))

@@ -34,6 +34,7 @@ DOCUMENTED = {
     "push_ttl_min_s": 5 * 60,
     "push_ttl_max_s": 180 * 24 * 60 * 60,
     "push_ttl_m365_max_s": 24 * 60 * 60,
+    "video_effect_start_warning_ms": 20_000,
     "media_sample_s": 1,
     "dominant_speakers_max": 4,
     "camera_freeze_s": 5,

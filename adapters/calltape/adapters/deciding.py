@@ -13,6 +13,7 @@ from calltape.core import (
     LIMITS,
     Command,
     Conflict,
+    DeviceBook,
     Event,
     EventLog,
     Limits,
@@ -22,10 +23,12 @@ from calltape.core import (
     Room,
     TokenBook,
     Unrecorded,
+    decide_devices,
     decide_notice,
     decide_push,
     decide_room,
     decide_tokens,
+    evolve_devices,
     evolve_notice,
     evolve_push,
     evolve_room,
@@ -50,6 +53,9 @@ class Decider(Generic[S]):
 ROOMS: Decider[Room] = Decider(Room, decide_room, evolve_room)
 TOKENS: Decider[TokenBook] = Decider(TokenBook, decide_tokens, evolve_tokens)
 PUSHES: Decider[PushBook] = Decider(PushBook, decide_push, evolve_push)
+DEVICES: Decider[DeviceBook] = Decider(
+    DeviceBook, lambda book, asked, _: decide_devices(book, asked), evolve_devices
+)
 NOTICES: Decider[NoticeBook] = Decider(
     NoticeBook, lambda book, asked, _: decide_notice(book, asked), evolve_notice
 )

@@ -37,6 +37,7 @@ from calltape.core import (
     ReportVideoFailed,
     ReportVideoStarted,
     ReportVideoStopped,
+    StreamEffect,
     StreamKind,
 )
 from calltape.core.effects import (
@@ -87,7 +88,13 @@ class Heard:
         port.start(self)
 
     def observed(
-        self, call_id: CallId, kind: type[Command], participant: RawId, words: str | None = None
+        self,
+        call_id: CallId,
+        kind: type[Command],
+        participant: RawId,
+        words: str | None = None,
+        *,
+        effect: StreamEffect | None = None,  # noqa: ARG002 - the contract asks for no effects
     ) -> None:
         """See `Reports.observed`."""
         self.all.append(Told(call_id, kind, participant, words))

@@ -7,6 +7,13 @@ import attrs
 
 from calltape.conformance.scenario_channels import bitrates_of, channels_of, look_at_data
 from calltape.conformance.scenario_consent import lacks_consent, look_at_recordings, permitted_of
+from calltape.conformance.scenario_devices import (
+    look_at_chosen,
+    look_at_listed,
+    look_at_notices,
+    look_at_permissions,
+    look_at_told_by_push,
+)
 from calltape.conformance.scenario_media import (
     look_at_diagnosed,
     look_at_others_told,
@@ -42,9 +49,7 @@ from calltape.core import (
     DeviceKind,
     HandLowered,
     HandRaised,
-    NoticeBook,
     ParticipantMuted,
-    PushKind,
     RawId,
     Room,
     ShareStopped,
@@ -56,12 +61,10 @@ from calltape.core import (
     crosses,
     deadlines,
     glare_winner,
-    incoming_payload,
     later,
     may_join,
     may_start,
     push_deadlines,
-    say_payload,
     token_deadlines,
     transfer_state,
 )
@@ -189,6 +192,13 @@ def _tones(call: Call, who: RawId) -> str:
     return "; ".join(f"{each.sequence}: {' '.join(each.tones)}" for each in call.participants[who].tones)
 
 
+def _effects(call: Call, who: RawId) -> str:
+    """The effects on what somebody sends, as "BackgroundBlur On, MusicMode Starting"; empty for none."""
+    return ", ".join(
+        f"{effect} {use.state}" for effect, use in sorted(call.participants[who].effects.items())
+    )
+
+
 def _look_at_sources(stage: Stage, wanted: Mapping[str, str]) -> None:
     """Which camera each one's video comes from."""
     people = stage.call.participants
@@ -259,27 +269,6 @@ def _look_at_push_until(stage: Stage, wanted: Mapping[str, float]) -> None:
     same("when registrations run out", found, dict(wanted))
 
 
-def _look_at_notices(stage: Stage, wanted: Mapping[str, str]) -> None:
-    """Where the notifications about the present call are: by device, or "device stop"."""
-    book = stage.notices.get(stage.about, NoticeBook())
-    found: dict[str, str] = {}
-    for key in wanted:
-        device, _, stop = key.partition(" ")
-        kind = PushKind.STOP_RINGING if stop else PushKind.INCOMING_CALL
-        found[key] = str(book.state(device, kind))
-    same("the notifications", found, dict(wanted))
-
-
-def _look_at_told_by_push(stage: Stage, wanted: Mapping[str, Mapping[str, Any]]) -> None:
-    """What a push about the call would tell somebody who is called; `expiresAt` in seconds."""
-    for name, fields in wanted.items():
-        said: dict[str, Any] = dict(say_payload(incoming_payload(stage.call, person(name))))
-        names = {raw: each for each, raw in CAST.items()}
-        said |= {"from": names[said["from"]], "to": names[said["to"]]}
-        said["expiresAt"] = (int(said["expiresAt"]) - START) / SECOND
-        same(f"the push to {name}", {key: said.get(key) for key in fields}, dict(fields))
-
-
 def _look_at_origin(stage: Stage, wanted: Mapping[str, str]) -> None:
     """What transfer made the call."""
     origin = stage.call.origin
@@ -329,6 +318,7 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
         "who hears nothing", lambda call, who: call.participants[who].is_incoming_audio_muted
     ),
     "streams": _each("what they send", _streams),
+    "applied": _each("the effects that are applied", _effects),
     "cameras": _look_at_sources,
     "recorded": look_at_recordings,
     "consents": _each("whose consent is missing", lacks_consent),
@@ -365,8 +355,11 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "glare": _look_at_glare,
     "devices": _look_at_devices,
     "push_until": _look_at_push_until,
-    "notices": _look_at_notices,
-    "told_by_push": _look_at_told_by_push,
+    "notices": look_at_notices,
+    "permissions": look_at_permissions,
+    "listed": look_at_listed,
+    "chosen": look_at_chosen,
+    "told_by_push": look_at_told_by_push,
     "tokens": _look_at_tokens,
     "token_until": _look_at_token_until,
     "may": _look_at_may,

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from calltape.conformance.scenario_values import device_of, kind_of, rating_of
 from calltape.core import (
     COMMANDS,
     REGISTRY,
@@ -17,8 +18,11 @@ from calltape.core import (
     CommandId,
     CreateRoom,
     DeleteRoom,
-    DeviceKind,
+    DeviceAccess,
+    DeviceBook,
+    DeviceUse,
     DominantSpeakersChanged,
+    EffectError,
     Event,
     ExpireToken,
     HandlePush,
@@ -28,10 +32,9 @@ from calltape.core import (
     Limits,
     Modality,
     NoticeBook,
+    OperatingSystem,
+    Platform,
     PushBook,
-    PushKind,
-    Rating,
-    RatingScale,
     RawId,
     Recorded,
     RecordingKind,
@@ -47,6 +50,7 @@ from calltape.core import (
     SendPush,
     ShareSurface,
     Source,
+    StreamEffect,
     SubmitSurvey,
     Survey,
     SurveyCategory,
@@ -58,12 +62,14 @@ from calltape.core import (
     Wait,
     Watch,
     call_stream,
+    decide_devices,
     decide_notice,
     decide_push,
     decide_room,
     decide_survey,
     decide_tokens,
     digest,
+    evolve_devices,
     evolve_notice,
     evolve_push,
     evolve_room,
@@ -113,6 +119,9 @@ class ScenarioFailed(AssertionError):
     """A call did not go as the scenario says; the message tells where and what was seen instead."""
 
 
+_OF_NOTICES = SendPush | ReportPushDelivered | ReportPushFailed | HandlePush
+
+
 class Stage:
     """Where a scenario plays: its calls, one user's push registrations, and the time."""
 
@@ -125,6 +134,7 @@ class Stage:
         self.calls: dict[str, Ledger] = {}
         self.recorded: dict[str, list[Recorded]] = {}
         self.book = PushBook()
+        self.devices = DeviceBook()
         self.notices: dict[str, NoticeBook] = {}
         """What was pushed to the one user, by call."""
 
@@ -188,8 +198,8 @@ class Stage:
                 for each in push_consequences(event, command_id=id_, at=command.at):
                     self.give(each)
             return
-        if isinstance(command, SendPush | ReportPushDelivered | ReportPushFailed | HandlePush):
-            self._give_about_notice(command)
+        if hasattr(command, "client") or isinstance(command, _OF_NOTICES):
+            self._give_to_client(command)
             return
         if hasattr(command, "user"):
             for event in decide_push(self.book, command, self.limits):
@@ -212,8 +222,13 @@ class Stage:
             if isinstance(fact, DominantSpeakersChanged):
                 self.speakers = fact
 
-    def _give_about_notice(self, command: Command) -> None:
-        """Decide and fold one command about what was pushed for the present call."""
+    def _give_to_client(self, command: Command) -> None:
+        """Decide and fold one command about the client's devices, or what was pushed for the present call."""
+        if not isinstance(command, _OF_NOTICES):
+            for event in decide_devices(self.devices, command):
+                evolve_devices(self.devices, event)
+                self.emitted.append(event)
+            return
         book = self.notices.get(self.about, NoticeBook())
         for event in decide_notice(book, command):
             self.notices[self.about] = evolve_notice(book, event)
@@ -234,7 +249,7 @@ class Stage:
 
     def fingerprint(self) -> str:
         """Everything there is, in one digest."""
-        books = [self.book, self.notices, self.tokens, self.survey, self.rooms]
+        books = [self.book, self.devices, self.notices, self.tokens, self.survey, self.rooms]
         return digest([*books, self.call, *(ledger.call for ledger in self.calls.values())])
 
 
@@ -291,6 +306,8 @@ def _defaults(about: str, step: Step, fields: frozenset[str], number: int) -> Ma
             found[name] = person(who, number)
     if "endpoint" in fields and who is not None and not person(who, number).startswith("4:"):
         found["endpoint"] = f"{who}/desk".format(n=number)
+    if "client" in fields:
+        found["client"] = "client-1"
     if "call_id" in fields:
         found["call_id"] = CallId(about)
     if "room_id" in fields:
@@ -317,6 +334,8 @@ def _value(name: str, value: Any, number: int) -> object:
             return person(value, number)
         case "callees" | "participants" | "recipients":
             return tuple(person(each, number) for each in value)
+        case "devices":
+            return tuple(device_of(each) for each in value)
         case "payload":
             return _payload(value)
         case "valid_from" | "valid_until" | "expires_at" | "used_at":
@@ -326,7 +345,7 @@ def _value(name: str, value: Any, number: int) -> object:
         case "scopes":
             return tuple(Scope(each) for each in value)
         case "kind":
-            return _kind(value)
+            return kind_of(value)
         case "reason":
             code, _, subcode = value.partition("/")
             return REGISTRY.reason(int(code), int(subcode) if subcode != "-" else None, source=Source.REMOTE)
@@ -342,9 +361,15 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "surface": ShareSurface,
     "modality": Modality,
     "what": RecordingKind,
-    "ratings": lambda written: {SurveyCategory(name): _rating(each) for name, each in written.items()},
+    "ratings": lambda written: {SurveyCategory(name): rating_of(each) for name, each in written.items()},
     "reliability": Reliability,
     "priority": ChannelPriority,
+    "use": DeviceUse,
+    "access": DeviceAccess,
+    "system": OperatingSystem,
+    "effect": StreamEffect,
+    "error": EffectError,
+    "platform": Platform,
     "constraints": lambda maxima: VideoConstraints(**maxima),
     "tone": Tone,
     "tones": tones_of,
@@ -361,19 +386,6 @@ def _payload(written: Mapping[str, Any]) -> Mapping[str, str]:
         else:
             said[name] = value if isinstance(value, str) else str(later(START, value))
     return said
-
-
-def _kind(value: Any) -> object:
-    """What a push or a device is for."""
-    if isinstance(value, int):
-        return PushKind(value)
-    return DeviceKind(value) if value in set(DeviceKind) else value
-
-
-def _rating(written: Mapping[str, Any]) -> Rating:
-    """A rating as a step has it."""
-    scale = RatingScale(**written.get("scale", {}))
-    return Rating(score=written["score"], issues=tuple(written.get("issues", ())), scale=scale)
 
 
 def same(what: str, found: object, wanted: object) -> None:

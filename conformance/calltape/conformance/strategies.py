@@ -30,10 +30,12 @@ from calltape.core.identity import ECHO, RawId
 from calltape.core.roles import Role
 from calltape.core.room import RoomPass
 from calltape.core.states import CALL, PARTICIPANT, CallState
+from calltape.core.stream_effects import StreamEffect
 from calltape.core.streams import STREAM_LIFECYCLES, state_in
 from calltape.core.tones import Tone
 from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant, call_stream
 from calltape.core.video_constraints import VideoConstraints
+from calltape.core.video_platforms import Platform
 
 START = Instant(1_700_000_000 * SECOND)
 """When every drawn call begins."""
@@ -236,6 +238,9 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "new_call": (CallId("call-8"),),
     "reason": (REGISTRY.named("no_answer", source=Source.REMOTE),),
     "sip_status": (486, 200),
+    "effect": tuple(StreamEffect)[:3],
+    "image_url": (None, "https://example.org/beach.png"),
+    "platform": (None, Platform.DESKTOP_WEB),
     "to": (CAROL,),
     "tones": ((Tone.NUM_1, Tone.POUND), ()),
     "tone": (Tone.STAR,),
@@ -285,6 +290,7 @@ _SELDOM = frozenset(
         *("HangUp", "Remove", "Reject", "RedirectOffer", "ReportBusy"),
         *("ReportUnreachable", "ReportMediaFailed", "YieldToGlare", "ReportTransferred", "ReportReplaced"),
         *("StopVideo", "SwitchSource", "ReportVideoFailed", "ReportVideoStopped"),
+        *(name for name in COMMANDS if "StreamEffect" in name),
         *("StopShare", "ReportShareFailed", "ReportShareStopped"),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
         *("ChangeRole", "LoseInvitation", "ReportTokenLost", "JoinRoom"),

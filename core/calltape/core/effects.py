@@ -9,6 +9,7 @@ import attrs
 from calltape.core.data_channels import DataChannel
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
+from calltape.core.stream_effects import StreamEffect
 from calltape.core.streams import ShareSurface, StreamKind
 from calltape.core.tones import Tone
 from calltape.core.values import CallId, EndpointId
@@ -200,6 +201,27 @@ class CloseChannel(Effect):
     channel_id: int
     session: int
     """Which one is over; a newer one of the number goes on."""
+
+
+@attrs.frozen(kw_only=True)
+class StartMediaEffect(Effect):
+    """Do something to the picture or the sound before it is sent.
+
+    Comes back as `ReportStreamEffectStarted` or `ReportStreamEffectFailed`. Starting what is on does no harm.
+    """
+
+    endpoint: EndpointId | None
+    effect: StreamEffect
+    image_url: str | None = None
+    """What the background is replaced by."""
+
+
+@attrs.frozen(kw_only=True)
+class StopMediaEffect(Effect):
+    """Send the picture or the sound without that again. Nothing comes back. May come for what is not on."""
+
+    endpoint: EndpointId | None
+    effect: StreamEffect
 
 
 @attrs.frozen(kw_only=True)

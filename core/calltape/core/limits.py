@@ -115,6 +115,9 @@ class Limits:
     token_max_s: int
     """The longest life that may be asked of a token. Identity docs."""
 
+    video_effect_start_warning_ms: int
+    """How long an effect may take to start until that is warned of. Web SDK 2.0.0 typings."""
+
     media_sample_s: float
     """How often media is measured. Media statistics docs, web."""
 

@@ -9,6 +9,8 @@ from typing import Protocol
 import attrs
 
 from calltape.core.commands import Command
+from calltape.core.device_book import Device, DeviceAccess, DeviceUse
+from calltape.core.devices import DeviceKind
 from calltape.core.effects import (
     CloseMedia,
     ConstrainMediaStream,
@@ -19,14 +21,17 @@ from calltape.core.effects import (
     SendTones,
     SetIncomingAudioMuted,
     SetMuted,
+    StartMediaEffect,
     StartMediaStream,
     StopDialling,
+    StopMediaEffect,
     StopMediaStream,
     SwitchMediaSource,
 )
 from calltape.core.end_reasons import EndReason
 from calltape.core.events import Event
 from calltape.core.identity import RawId
+from calltape.core.stream_effects import StreamEffect
 from calltape.core.values import CallId
 
 MediaEffect = (
@@ -39,6 +44,8 @@ MediaEffect = (
     | StopMediaStream
     | SwitchMediaSource
     | ConstrainMediaStream
+    | StartMediaEffect
+    | StopMediaEffect
     | CloseMedia
 )
 """What a `MediaPort` is asked to do."""
@@ -81,9 +88,15 @@ class Reports(Protocol):
     """Where a media adapter says what it sees. Both may be called from the event loop at any time."""
 
     def observed(
-        self, call_id: CallId, kind: type[Command], participant: RawId, words: str | None = None
+        self,
+        call_id: CallId,
+        kind: type[Command],
+        participant: RawId,
+        words: str | None = None,
+        *,
+        effect: StreamEffect | None = None,
     ) -> None:
-        """A `Report…` command's worth of news about a leg."""
+        """A `Report…` command's worth of news about a leg; about which effect, where it is about one."""
         ...
 
     def measured(self, call_id: CallId, participant: RawId, fact: Event) -> None:
@@ -197,4 +210,45 @@ class TelephoneGateway(Protocol):
 
     async def aclose(self) -> None:
         """End every call; nothing is reported any more."""
+
+
+class DeviceReports(Protocol):
+    """Where a device source says what it sees. Both are called from the event loop."""
+
+    def permission_seen(self, use: DeviceUse, access: DeviceAccess) -> None:
+        """Whether microphones or cameras may be used now."""
+        ...
+
+    def devices_seen(self, devices: tuple[Device, ...]) -> None:
+        """What is plugged in now, all of it."""
+        ...
+
+
+class DeviceSource(Protocol):
+    """The devices of one client. Contract: `calltape.conformance.device_source.DeviceSourceContract`.
+
+    Outcomes come back through `DeviceReports`, never as return values.
+    """
+
+    def start(self, reports: DeviceReports) -> None:
+        """Begin to watch; what is there now is reported before this returns, what changes as it does."""
+        ...
+
+    async def ask(self, use: DeviceUse) -> None:
+        """Ask the user, if nobody has said; reports what may be done, when the user has said.
+
+        May be asked again: what was said is reported again.
+        """
+        ...
+
+    async def use(self, kind: DeviceKind, device: str) -> None:
+        """Use that device from now on. Nothing comes back; one that is gone meanwhile does no harm."""
+        ...
+
+    async def preheat(self, is_on: bool) -> None:
+        """Keep the devices in use ready, or let them rest. Twice does no harm."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let all devices go and report nothing any more. Closing twice is harmless."""
         ...

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
+from calltape.adapters.agent.applying import CallEffects
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.data_channels import DataChannelFeature
 from calltape.adapters.agent.dialling import send_keys
@@ -90,6 +91,9 @@ class Call(SendingCall, Signals):
         self.is_muted_changed: Changes[bool] = Changes()
         self.is_local_video_started_changed: Changes[bool] = Changes()
         self.is_screen_sharing_on_changed: Changes[bool] = Changes()
+        self.effects = CallEffects(agent.runtime, call_id, agent.raw_id, lambda: self._me)
+        """The effects on this side's picture and sound."""
+
         self._receptions: Receptions = {}
         self.data_channels = DataChannelFeature(agent, call_id)
         """Bytes to others, and from them."""

@@ -7,14 +7,18 @@ from typing import Self
 
 from calltape.adapters.agent.admitting import TRUSTED, Admission, TokenAdmission, TokenCredential
 from calltape.adapters.agent.agent import CallAgent
+from calltape.adapters.agent.device_manager import DeviceManager
+from calltape.adapters.devices import MemoryDevices
 from calltape.adapters.runtime import Clock, Rooms, Runtime, Tokens
 from calltape.core import (
     LIMITS,
     BadInput,
+    DeviceSource,
     EndpointId,
     EventLog,
     Limits,
     MediaPort,
+    Platform,
     PushSender,
     TelephoneGateway,
     raw_id,
@@ -38,6 +42,7 @@ class CallClient:
         media: MediaPort | None = None,
         push: PushSender | None = None,
         telephones: TelephoneGateway | None = None,
+        devices: DeviceSource | None = None,
         clock: Clock | None = None,
         limits: Limits = LIMITS,
         with_echo: bool = True,
@@ -51,6 +56,7 @@ class CallClient:
             media: who carries media; None for real WebRTC on this machine's loopback.
             push: who hands calls to push services when the user called is not connected; None for nobody.
             telephones: who calls telephones; None where none can be called.
+            devices: the cameras, microphones and loudspeakers here; None for none.
             clock: where time comes from; None for the machine's.
             limits: what decisions go by.
             with_echo: whether `8:echo123` is there to be called.
@@ -64,6 +70,8 @@ class CallClient:
         self._media = media
         self._push = push
         self._telephones = telephones
+        self._devices = devices
+        self._device_manager: DeviceManager | None = None
         self._clock = clock
         self._limits = limits
         self._with_echo = with_echo
@@ -105,6 +113,8 @@ class CallClient:
         try:
             for agent in self._agents:
                 await agent.dispose()
+            if self._device_manager is not None:
+                await self._device_manager.aclose()
             await self.runtime.drained()
         finally:
             await self._stack.aclose()
@@ -151,6 +161,19 @@ class CallClient:
     def rooms(self) -> Rooms:
         """The rooms of the store: made and changed here, joined by `CallAgent.join(RoomLocator(…))`."""
         return self.runtime.rooms
+
+    def device_manager(self, *, client: str = "client", platform: Platform | None = None) -> DeviceManager:
+        """The devices here, which all agents of this client share; the same one every time.
+
+        Args:
+            client: what this client's devices are recorded under; give clients of one store different names.
+            platform: where it runs, so that what the platform lacks is refused; None checks nothing.
+        """
+        if self._device_manager is None:
+            source = self._devices if self._devices is not None else MemoryDevices()
+            agents = lambda: tuple(self._agents)  # noqa: E731 - read each time: agents come later
+            self._device_manager = DeviceManager(self.runtime, source, client, agents, platform)
+        return self._device_manager
 
     async def _add_echo(self) -> None:
         from calltape.adapters.agent.echo import add_echo

@@ -11,17 +11,20 @@ from calltape.core import (
     Call,
     CallStarted,
     CorruptHistory,
+    DeviceBook,
     Event,
     NoticeBook,
     PushBook,
     UnknownEvent,
     call_stream,
     evolve,
+    evolve_devices,
     evolve_notice,
     evolve_push,
 )
 
 CALL, PUSH, NOTICE = "call-", "push-", "notice-"
+DEVICES = "devices-"
 """What the names of the streams begin with whose histories have lifecycles."""
 
 
@@ -122,6 +125,9 @@ def _step_of(stream: str) -> Callable[[Event], Any]:
     if stream.startswith(PUSH):
         book = PushBook()
         return lambda event: evolve_push(book, event)
+    if stream.startswith(DEVICES):
+        devices = DeviceBook()
+        return lambda event: evolve_devices(devices, event)
     if stream.startswith(NOTICE):
         notices = NoticeBook()
         return lambda event: evolve_notice(notices, event)

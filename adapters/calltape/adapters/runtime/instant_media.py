@@ -15,6 +15,7 @@ from calltape.core import (
     Reports,
     ReportShareStarted,
     ReportShareStopped,
+    ReportStreamEffectStarted,
     ReportVideoStarted,
     ReportVideoStopped,
     StreamKind,
@@ -24,6 +25,7 @@ from calltape.core.effects import (
     HoldMedia,
     OpenMedia,
     ResumeMedia,
+    StartMediaEffect,
     StartMediaStream,
     StopMediaStream,
 )
@@ -71,6 +73,9 @@ class InstantMedia:
             self._legs.add(leg)
         elif isinstance(effect, CloseMedia):
             self._legs.discard(leg)
+        if isinstance(effect, StartMediaEffect) and self._reports is not None:
+            kind = ReportStreamEffectStarted
+            self._reports.observed(call_id, kind, effect.participant, effect=effect.effect)
         outcome = _outcome(effect)
         if outcome is not None and self._reports is not None:
             self._reports.observed(call_id, outcome, effect.participant)

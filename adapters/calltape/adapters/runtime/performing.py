@@ -39,8 +39,10 @@ from calltape.core.effects import (
     SendTones,
     SetIncomingAudioMuted,
     SetMuted,
+    StartMediaEffect,
     StartMediaStream,
     StopDialling,
+    StopMediaEffect,
     StopMediaStream,
     StopRinging,
     SwitchMediaSource,
@@ -91,7 +93,14 @@ class Performer:
             case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted() | CloseMedia():
                 await end_telephone_call(self._runtime, call_id, effect)
                 await self._runtime.media.perform(call_id, effect)
-            case StartMediaStream() | StopMediaStream() | SwitchMediaSource() | ConstrainMediaStream():
+            case (
+                StartMediaStream()
+                | StopMediaStream()
+                | SwitchMediaSource()
+                | ConstrainMediaStream()
+                | StartMediaEffect()
+                | StopMediaEffect()
+            ):
                 await self._runtime.media.perform(call_id, effect)
             case OpenChannel() | DirectChannel() | CloseReceivers() | CloseChannel():
                 await self._runtime.data_channels.port.perform(call_id, effect)

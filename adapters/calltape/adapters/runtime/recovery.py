@@ -23,6 +23,7 @@ from calltape.core import (
     ReportResumeFailed,
     ReportShareFailed,
     ReportShareStopped,
+    ReportStreamEffectFailed,
     ReportTonesFailed,
     ReportVideoFailed,
     ReportVideoStopped,
@@ -38,6 +39,7 @@ from calltape.core.effects import (
     Locate,
     ResumeMedia,
     SendTones,
+    StartMediaEffect,
     StartMediaStream,
     StopMediaStream,
 )
@@ -128,6 +130,11 @@ async def _redo(runtime: "Runtime", call_id: CallId, effect_id: str, effect: Eff
         return
     await end_telephone_call(runtime, call_id, effect)
     carried = runtime.media.carries(call_id, effect.participant)
+    if isinstance(effect, StartMediaEffect) and not carried:
+        kind = ReportStreamEffectFailed
+        about = {"participant": effect.participant, "effect": effect.effect}
+        await runtime.report(call_id, kind, cause=effect_id, **about)
+        return
     failed = _failed(effect)
     if not carried and failed is not None:
         await runtime.report(call_id, failed, cause=effect_id, participant=effect.participant)

@@ -63,9 +63,7 @@ from calltape.core import (
 
 log_ = logging.getLogger(__name__)
 Listener = Callable[[CallId, Call, tuple[Recorded, ...]], None]
-
 _Heard = TypeVar("_Heard")
-
 _DURATION = DeadlineKey(Wait.DURATION)
 
 
@@ -106,8 +104,6 @@ class Runtime:
         self.limits = limits
         self.directory = Directory()
         self.notifier = Notifier(self, push)
-        """Pushes calls to users who are not connected."""
-
         self._desks: dict[CallId, Desk] = {}
         self._listeners: list[Listener] = []
         self._measured_listeners: list[Told] = []
@@ -272,12 +268,11 @@ class Runtime:
         self.directory.unregister(user, endpoint)
 
     def observed(
-        self, call_id: CallId, kind: type[Command], participant: RawId, words: str | None = None
+        self, call_id: CallId, kind: type[Command], participant: RawId, words: str | None = None, **more: Any
     ) -> None:
         """See `Reports.observed`."""
-        fields: dict[str, Any] = {"participant": participant}
-        if words is not None and hasattr(kind, "words"):
-            fields["words"] = words
+        about = {"participant": participant, "words": words, **more}
+        fields = {name: each for name, each in about.items() if each is not None and hasattr(kind, name)}
         self.spawn(self._observe(call_id, kind, fields))
 
     async def _observe(self, call_id: CallId, kind: type[Command], fields: dict[str, Any]) -> None:
@@ -332,9 +327,12 @@ class Runtime:
         if key.wait is Wait.DATA_CHANNEL and key.participant is not None:
             await self.data_channels.before_silence(call_id, key.participant)
         command_id = CommandId(f"expire/{key.wait}/{key.participant or ''}/{at}")
-        now = self.clock.now()
         expire = Expire(
-            id=command_id, at=now, wait=key.wait, participant=key.participant, correlation_id=str(call_id)
+            id=command_id,
+            at=self.clock.now(),
+            wait=key.wait,
+            participant=key.participant,
+            correlation_id=str(call_id),
         )
         try:
             await self.submit(call_id, expire)

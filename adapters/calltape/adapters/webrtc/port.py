@@ -40,6 +40,7 @@ from calltape.core import (
     Reports,
     ReportShareFailed,
     ReportShareStopped,
+    ReportStreamEffectFailed,
     ReportVideoFailed,
     ReportVideoStopped,
     StreamKind,
@@ -52,7 +53,9 @@ from calltape.core.effects import (
     ResumeMedia,
     SetIncomingAudioMuted,
     SetMuted,
+    StartMediaEffect,
     StartMediaStream,
+    StopMediaEffect,
     StopMediaStream,
     SwitchMediaSource,
 )
@@ -122,15 +125,25 @@ class WebRtcPort:
                 if leg in self._open.get(call_id, ()):
                     await self.media.set_incoming_audio_muted(leg, is_muted)
 
+            case StartMediaStream() | StopMediaStream() | StartMediaEffect():
+                self._decline(leg, effect)
+            case SwitchMediaSource() | ConstrainMediaStream() | StopMediaEffect():
+                pass  # only a video that runs has a source, and none can be started; nor any effect
+
+    def _decline(self, leg: LegId, effect: StartMediaStream | StopMediaStream | StartMediaEffect) -> None:
+        """Say of pictures and effects that a link has what it was negotiated with, and gets no further."""
+        match effect:
             case StartMediaStream(kind=kind):
-                # A link has the tracks it was negotiated with; it gets no further one while it is up.
                 failed = ReportVideoFailed if kind is StreamKind.VIDEO else ReportShareFailed
                 self._report(leg, failed, "a link that is up cannot be given another picture yet")
             case StopMediaStream(kind=kind):
                 stopped = ReportVideoStopped if kind is StreamKind.VIDEO else ReportShareStopped
                 self._report(leg, stopped)
-            case SwitchMediaSource() | ConstrainMediaStream():
-                pass  # only a video that runs has a source, and none can be started
+            case StartMediaEffect(effect=wanted):
+                words, call_id = f"this adapter has no {wanted}", CallId(leg.call)
+                self._reports.observed(
+                    call_id, ReportStreamEffectFailed, effect.participant, words, effect=wanted
+                )
 
     async def aclose(self) -> None:
         """See `MediaPort.aclose`."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from calltape.core.call import (
     answering,
+    applying_effects,
     changing_roles,
     choosing_devices,
     connecting,
@@ -81,6 +82,7 @@ ROOMS = (
     choosing_devices,
     video,
     constraining_video,
+    applying_effects,
     sharing,
     data_channel,
     holding,

@@ -6,6 +6,7 @@ here.
 
 from collections.abc import Callable
 
+from calltape.core.call.applying_effects import overdue_effects
 from calltape.core.call.data_channel import silenced
 from calltape.core.call.dialling_tones import overdue_tones
 from calltape.core.call.holding import HoldFailed, ResumeFailed
@@ -78,6 +79,10 @@ def _video_not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> Ev
     return (VideoFailed(participant=who, words=_SILENCE),)
 
 
+def _effect_not_on(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return overdue_effects(call.participants[who], asked.at)
+
+
 def _share_not_done(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return (ShareFailed(participant=who, words=_SILENCE),)
 
@@ -108,6 +113,7 @@ _MEANINGS: dict[Wait, Callable[[Call, RawId, Expire, Limits], Events]] = {
     Wait.MODALITY: _not_done,
     Wait.TRANSFER: _not_transferred,
     Wait.VIDEO: _video_not_done,
+    Wait.EFFECT: _effect_not_on,
     Wait.SHARE: _share_not_done,
     Wait.TONES: _tones_not_sent,
     Wait.DATA_CHANNEL: _nothing_came,

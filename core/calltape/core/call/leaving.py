@@ -245,6 +245,8 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
         call.spotlighted = tuple(who for who in call.spotlighted if who != participant.id)
     participant.lobby_until = None
     participant.establish_until = participant.reconnect_until = participant.modality_until = None
+    if participant.effects:
+        participant.effects, participant.effect_until = {}, None
     if participant.streams:
         participant.streams = {}
         participant.video_until = participant.share_until = None

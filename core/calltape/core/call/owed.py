@@ -6,6 +6,7 @@ each; whoever performs them tolerates a second time.
 
 from collections.abc import Iterator
 
+from calltape.core.call.applying_effects import starting
 from calltape.core.call.caller_id import is_phone
 from calltape.core.call.inviting import caller_of
 from calltape.core.call.state import Asked, Call, Participant
@@ -24,6 +25,7 @@ from calltape.core.effects import (
     StopMediaStream,
 )
 from calltape.core.states import CallState, ParticipantState, StreamState
+from calltape.core.stream_effects import EffectState
 
 
 def owed(call: Call) -> tuple[Effect, ...]:
@@ -34,6 +36,7 @@ def owed(call: Call) -> tuple[Effect, ...]:
         for effect in (
             *_owed_to(call, person),
             *_owed_of_streams(person),
+            *_owed_of_effects(person),
             *_owed_of_tones(person),
             *placing(call, person),
         )
@@ -59,6 +62,13 @@ def _owed_of_streams(person: Participant) -> Iterator[Effect]:
 def _owed_of_tones(person: Participant) -> Iterator[Effect]:
     for each in person.tones:
         yield SendTones(participant=person.id, sequence=each.sequence, tones=each.tones)
+
+
+def _owed_of_effects(person: Participant) -> Iterator[Effect]:
+    """Who left has no effects."""
+    for effect, use in person.effects.items():
+        if use.state is EffectState.STARTING:
+            yield starting(person, effect, use.image_url)
 
 
 def _owed_to(call: Call, person: Participant) -> tuple[Effect, ...]:

@@ -26,6 +26,7 @@ from calltape.core.states import (
     ParticipantState,
     furthest,
 )
+from calltape.core.stream_effects import EffectUses
 from calltape.core.streams import Streams
 from calltape.core.tones import TonesOnTheirWay
 from calltape.core.values import CallId, EndpointId, Instant
@@ -62,6 +63,9 @@ class Wait(StrEnum):
 
     VIDEO = "video"
     """A video that was asked to start or stop and must be reported to have done so or failed."""
+
+    EFFECT = "effect"
+    """An effect that was asked for: being on, or failing."""
 
     SHARE = "share"
     """The same of a share."""
@@ -168,6 +172,9 @@ class Participant:
     streams: Streams = attrs.Factory(Streams)
     """The video and the share that they send or are about to; never changed in place."""
 
+    effects: EffectUses = attrs.Factory(EffectUses)
+    """The effects on what they send that are on or about to be; never changed in place."""
+
     asked: Asked | None = None
     establish_until: Instant | None = None
     """By when they must be reached, have answered and be set up; None when nobody waits for that."""
@@ -186,6 +193,9 @@ class Participant:
 
     video_until: Instant | None = None
     """By when it must be reported what became of a video that starts or stops."""
+
+    effect_until: Instant | None = None
+    """When the silence of an effect that starts means something next."""
 
     share_until: Instant | None = None
     """By when it must be reported what became of a share that starts or stops."""

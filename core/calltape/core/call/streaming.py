@@ -8,6 +8,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event
 from calltape.core.identity import RawId
 from calltape.core.states import CALL, SHARE_STREAM, VIDEO_STREAM, StreamState
+from calltape.core.stream_effects import next_due, without_picture
 from calltape.core.streams import STREAM_LIFECYCLES, StopCause, StreamKind, moved, state_in
 
 
@@ -55,6 +56,9 @@ def follow(participant: Participant, kind: StreamKind, fact: Event) -> None:
     """Take the stream to where `fact`, which is legal there, leads it."""
     state = STREAM_LIFECYCLES[kind].after(state_in(participant.streams, kind), type(fact).__name__)
     participant.streams = moved(participant.streams, kind, state)
+    if kind is StreamKind.VIDEO and state is StreamState.STOPPED and participant.effects:
+        participant.effects = without_picture(participant.effects)
+        participant.effect_until = next_due(participant.effects)
 
 
 moves_machine(VIDEO_STREAM, lambda participant, _: state_in(participant.streams, StreamKind.VIDEO))

@@ -44,6 +44,7 @@ _FIELDS = {
     Wait.MODALITY: attrgetter("modality_until"),
     Wait.TRANSFER: attrgetter("transfer_until"),
     Wait.VIDEO: attrgetter("video_until"),
+    Wait.EFFECT: attrgetter("effect_until"),
     Wait.SHARE: attrgetter("share_until"),
     Wait.TONES: attrgetter("tones_until"),
     Wait.DATA_CHANNEL: attrgetter("channel_until"),
