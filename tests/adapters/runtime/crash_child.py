@@ -33,7 +33,7 @@ from calltape.core import (
 )
 
 ALICE, BOB = RawId("8:acs:test_alice"), RawId("8:acs:test_bob")
-SHORT = LIMITS.with_(establish_one_to_one_s=0.6, reconnect_s=0.3, modality_s=0.3, call_duration_max_s=30)
+SHORT = LIMITS.with_(establish_one_to_one_s=0.6, reconnect_s=0.3, modality_s=0.3)
 
 
 KINDS: Sequence[type[Command]] = [Accept] * 4 + [Reject, HangUp, Mute, Unmute, Hold, Resume]

@@ -3,7 +3,7 @@
 The tape holds what a channel is and never what is sent on it. Two minutes without a message close a channel
 at its receivers. The deadline is armed when it opens; when it comes, whoever counts messages says when the
 last one was sent (`ReportDataChannelUsed`), and only that moves it: one event in two minutes at most, however
-many messages there are. See ADR 0040.
+many messages there are. See ADR 0041.
 """
 
 import attrs
