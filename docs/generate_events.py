@@ -16,6 +16,7 @@ import attrs
 
 from calltape.core import (
     CALL,
+    CAPTIONS,
     DATA_CHANNEL,
     EVENTS,
     INCOMING_CALL,
@@ -41,7 +42,17 @@ from calltape.core import (
 
 PAGE = Path(__file__).parent / "reference" / "events.md"
 LIFECYCLES = (
-    *(CALL, PARTICIPANT, INCOMING_CALL, VIDEO_STREAM, SHARE_STREAM, DATA_CHANNEL, TRANSFER, RECORDING),
+    *(
+        CALL,
+        PARTICIPANT,
+        INCOMING_CALL,
+        VIDEO_STREAM,
+        SHARE_STREAM,
+        DATA_CHANNEL,
+        TRANSFER,
+        RECORDING,
+        CAPTIONS,
+    ),
     *(PUSH_REGISTRATION, TOKEN, ROOM),
 )
 
@@ -75,6 +86,11 @@ SECTIONS = (
         "Media streams: diagnostics",
         "`media-<call id>-<raw id>` as well: what followed from what was measured. Pruning leaves it.",
         ("calltape.core.diagnosis", "calltape.core.remote_diagnostics"),
+    ),
+    (
+        "Media streams: what passes",
+        "`media-<call id>-<raw id>` as well, of whom it is from: what was signalled. They decide nothing.",
+        "calltape.core.passing",
     ),
     (
         "Speaker streams",

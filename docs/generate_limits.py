@@ -10,7 +10,8 @@ from pathlib import Path
 import attrs
 
 from calltape.core import Limits, every_limit
-from calltape.core.limits import LIMITS, Limit
+from calltape.core.limit_rows import Limit
+from calltape.core.limits import LIMITS
 from calltape.core.video_platforms import (
     VIDEO,
     Picture,

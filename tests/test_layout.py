@@ -39,10 +39,13 @@ CORE_MAY_IMPORT = {"attr", "attrs", "transitions", "calltape"} | (sys.stdlib_mod
 # Source modules that need no test file of their own, and why. An entry that is no longer true fails too.
 _BY_EVERY_STORE = "by the contract that every store passes, and by each store's own tests"
 _BY_WATCHING = "by tests/core/test_watching.py, and by the scenarios of diagnostics"
+_BY_PASSING = "by tests/core/test_passing.py, and by the scenarios of that name"
 TESTED_ELSEWHERE: dict[str, str] = {
     "core/calltape/core/diagnosing.py": _BY_WATCHING,
     "core/calltape/core/diagnosis.py": _BY_WATCHING,
     "core/calltape/core/remote_diagnostics.py": _BY_WATCHING,
+    "core/calltape/core/reactions.py": _BY_PASSING,
+    "core/calltape/core/real_time_text.py": _BY_PASSING,
     "adapters/calltape/adapters/appending.py": _BY_EVERY_STORE,
     "adapters/calltape/adapters/rows.py": _BY_EVERY_STORE,
     "adapters/calltape/adapters/eventsourcing/log.py": _BY_EVERY_STORE,

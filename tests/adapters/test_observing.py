@@ -8,7 +8,8 @@ import pytest
 from calltape.adapters.eventsourcing.sqlite import SQLiteLog
 from calltape.adapters.memory import MemoryLog
 from calltape.adapters.observing import Observer, authority_of
-from calltape.conformance.scenario_stage import CAST, Stage, command_of
+from calltape.conformance.scenario_commands import command_of
+from calltape.conformance.scenario_stage import CAST, Stage
 from calltape.core import (
     LIMITS,
     CallId,

@@ -7,6 +7,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from calltape.conformance.exploring import commands_about, explore, firing, place_key
+from calltape.conformance.log_strategies import recorded_histories
 from calltape.conformance.strategies import (
     ALICE,
     BOB,
@@ -23,7 +24,6 @@ from calltape.conformance.strategies import (
     endpoints,
     every_command,
     histories,
-    recorded_histories,
     take,
     walks,
 )

@@ -29,8 +29,10 @@ from calltape.core import (
     JoinRoom,
     Offer,
     OpenDataChannel,
+    RaiseHand,
     RawId,
     ReportAnswered,
+    ReportCaptionsStarted,
     ReportHeld,
     ReportMediaConnected,
     ReportShareStarted,
@@ -38,6 +40,7 @@ from calltape.core import (
     RoomPass,
     SendDtmf,
     StartCall,
+    StartCaptions,
     StartShare,
     StartVideo,
     Tone,
@@ -131,6 +134,17 @@ def _with_channels() -> Iterator[Place]:
     yield from explore([*_TWO_UP, opened, silence], [ALICE])
 
 
+_CAPTIONS_AND_A_HAND: tuple[Command, ...] = (
+    *_TWO_UP,
+    RaiseHand(id=NAMELESS, at=START, participant=ALICE),
+    StartCaptions(id=NAMELESS, at=START, participant=ALICE),
+)
+_CAPTIONS_COME: tuple[Command, ...] = (
+    *_CAPTIONS_AND_A_HAND,
+    ReportCaptionsStarted(id=NAMELESS, at=START, participant=ALICE),
+)
+
+
 @pytest.fixture(scope="session")
 def places() -> tuple[Place, ...]:
     """All places of a call of two, to a telephone, of one alone; the nearest of a group of two.
@@ -142,6 +156,8 @@ def places() -> tuple[Place, ...]:
         *explore([_start(PHONE)], [ALICE, PHONE]),
         *islice(explore(_TONES_ON_THEIR_WAY, [ALICE, PHONE]), 40),
         *explore([_HANDED_OVER], [BOB]),
+        *islice(explore(_CAPTIONS_AND_A_HAND, [ALICE, BOB]), 60),
+        *islice(explore(_CAPTIONS_COME, [ALICE]), 20),
         *explore([_JOIN], [ALICE]),
         *islice(explore([_JOIN], [ALICE, BOB]), 400),
         *_with_streams(),

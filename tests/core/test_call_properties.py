@@ -24,6 +24,7 @@ from calltape.conformance.strategies import (
 from calltape.core import (
     Call,
     CallState,
+    CaptionsState,
     CommandId,
     CorruptHistory,
     EffectState,
@@ -48,6 +49,8 @@ from calltape.core import (
 )
 from calltape.core.effects import (
     AbandonTransferredCall,
+    ChangeCaptionLanguage,
+    ChangeSpokenLanguage,
     CloseChannel,
     CloseMedia,
     CloseReceivers,
@@ -64,8 +67,10 @@ from calltape.core.effects import (
     Ring,
     SetIncomingAudioMuted,
     SetMuted,
+    StartCaptioning,
     StartMediaEffect,
     StartMediaStream,
+    StopCaptioning,
     StopDialling,
     StopMediaEffect,
     StopMediaStream,
@@ -184,6 +189,9 @@ NOTHING_COMES_BACK = (
     CloseReceivers,
     CloseChannel,
     StopMediaEffect,
+    StopCaptioning,
+    ChangeSpokenLanguage,
+    ChangeCaptionLanguage,
 )
 
 
@@ -212,6 +220,8 @@ def is_settled(call: Call, effect: Effect) -> bool:
             return kind not in person.streams or person.streams[kind].state is not StreamState.STOPPING
         case StartMediaEffect(effect=wanted):
             return wanted not in person.effects or person.effects[wanted].state is not EffectState.STARTING
+        case StartCaptioning():
+            return person.captions is not CaptionsState.STARTING
         case CloseMedia():
             return person.call_state is CallState.DISCONNECTED
         case _:

@@ -55,7 +55,7 @@ def test_a_stored_name_is_given_once() -> None:
 
 def test_what_names_a_person_or_a_device_is_marked() -> None:
     telling = {"display_name", "device", "payload", "custom_context", "source", "alternate_caller_id"}
-    telling |= {"tones", "tone"}  # a number that is typed may be a secret
+    telling |= {"text", "tones", "tone"}  # a number that is typed may be a secret
     found = 0
     kinds: tuple[Any, ...] = (*OWN.values(), *COMMANDS.values())
     for kind in kinds:

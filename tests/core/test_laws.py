@@ -3,7 +3,7 @@
 Held twice where a law is about single places: in every place that small calls can get to, and along walks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from calltape.core import (
     CallEnded,
     CallKind,
     CallState,
+    CaptionsState,
     DataChannelState,
     DeadlineKey,
     EffectState,
@@ -184,15 +185,16 @@ def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
     found = {DeadlineKey(Wait.DURATION)} if call.present else set[DeadlineKey]()
     for person in call.participants.values():
         found |= {DeadlineKey(wait, person.id) for wait in told_apart(person)}
+        found |= {DeadlineKey(wait, person.id) for wait, is_waiting in APART if is_waiting(person)}
         for deadline in declared(person):
             if "reconnect_s" in deadline.after and person.call_state is CallState.DISCONNECTING:
                 found.add(DeadlineKey(Wait.TEARDOWN, person.id))
             elif "reconnect_s" in deadline.after:
                 if person.id in lost:
                     found.add(DeadlineKey(Wait.RECONNECT, person.id))
-            elif (of := deadline.when.partition(" was ")[0]) in OF_STREAMS:
-                kind, wait = OF_STREAMS[of]
-                if is_changing(person, kind):
+            elif (of := next(filter(deadline.when.startswith, OF_FACETS), None)) is not None:
+                wait, is_waiting = OF_FACETS[of]
+                if is_waiting(person):
                     found.add(DeadlineKey(wait, person.id))
             elif "modality_s" in deadline.after:
                 if person.asked is not None:
@@ -224,6 +226,20 @@ OF_STREAMS = {
 def is_changing(person: Participant, kind: StreamKind) -> bool:
     stream = person.streams.get(kind)
     return stream is not None and stream.state in {StreamState.STARTING, StreamState.STOPPING}
+
+
+OF_FACETS: dict[str, tuple[Wait, Callable[[Participant], bool]]] = {
+    "a video": (Wait.VIDEO, lambda person: is_changing(person, StreamKind.VIDEO)),
+    "a share": (Wait.SHARE, lambda person: is_changing(person, StreamKind.SCREEN_SHARING)),
+    "captions": (Wait.CAPTIONS, lambda person: person.captions is CaptionsState.STARTING),
+}
+"""By the first words of the deadline's `when`."""
+
+APART: tuple[tuple[Wait, Callable[[Participant], bool]], ...] = (
+    (Wait.TRANSFER, lambda person: transfer_state(person) is TransferState.TRANSFERRING),
+    (Wait.TONES, lambda person: bool(person.tones)),
+)
+"""Told by more than the leg's state."""
 
 
 def test_every_wait_has_a_deadline(places: tuple[Place, ...]) -> None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from calltape.core.errors import BadInput, BadSpec
-from calltape.core.limits import LIMITS, Limits, every_limit, limits_from, load_limits, read_limits
+from calltape.core.limit_rows import every_limit, read_limits
+from calltape.core.limits import LIMITS, Limits, limits_from, load_limits
 
 pytestmark = pytest.mark.example
 
@@ -28,6 +29,8 @@ DOCUMENTED = {
     "call_duration_max_s": 30 * 60 * 60,
     "dtmf_inter_tone_max_s": 60,
     "participants_max": 350,
+    "reactions_per_3_s_max": 20_000,
+    "real_time_text_lock_s": 5,
     "spotlighted_participants_max": 7,
     "redirects_max": 5,
     "push_ttl_default_s": 24 * 60 * 60,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from calltape.conformance.scenario_stage import CAST, START, Stage, command_of
+from calltape.conformance.scenario_commands import command_of
+from calltape.conformance.scenario_stage import CAST, START, Stage
 from calltape.core import (
     LIMITS,
     ROLES,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from calltape.conformance.scenario_stage import CAST, START, Stage, command_of
+from calltape.conformance.scenario_commands import command_of
+from calltape.conformance.scenario_stage import CAST, START, Stage
 from calltape.core import LIMITS, SECOND, Instant, RawId, Recorded
 from calltape.projections import DEADLINES, CallDeadlines, View
 

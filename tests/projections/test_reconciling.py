@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calltape.conformance.strategies import recorded_histories
+from calltape.conformance.log_strategies import recorded_histories
 from calltape.core import (
     CallId,
     Instant,

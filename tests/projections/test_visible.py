@@ -2,7 +2,8 @@
 
 import pytest
 
-from calltape.conformance.scenario_stage import START, Stage, command_of, person
+from calltape.conformance.scenario_commands import command_of
+from calltape.conformance.scenario_stage import START, Stage, person
 from calltape.core import LIMITS, Platform, RawId, Recorded
 from calltape.projections import VISIBLE_VIDEOS, CallVideos, Speakers, View, shown_videos
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calltape.conformance.log_strategies import recorded_histories
 from calltape.conformance.projection import cut
-from calltape.conformance.strategies import recorded_histories
 from calltape.core import CallId, RawId, Recorded
 from calltape.projections import ROSTER, Roster, RosterDelta, RosterEntry, View, Watch, apply, present
 

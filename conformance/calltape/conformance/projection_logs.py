@@ -9,7 +9,8 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from calltape.conformance.strategies import ALICE, BOB, CAROL, START, recorded_histories
+from calltape.conformance.log_strategies import recorded_histories
+from calltape.conformance.strategies import ALICE, BOB, CAROL, START
 from calltape.core import (
     SECOND,
     Call,

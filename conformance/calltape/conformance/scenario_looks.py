@@ -33,6 +33,14 @@ from calltape.conformance.scenario_projections import (
     look_at_seen_videos,
     pair,
 )
+from calltape.conformance.scenario_signals import (
+    look_at_hands,
+    look_at_lines_until,
+    look_at_lowered_by,
+    look_at_orders,
+    look_at_passed,
+    look_at_spotlight,
+)
 from calltape.conformance.scenario_stage import (
     CAST,
     ROOM_ID,
@@ -47,8 +55,6 @@ from calltape.core import (
     SECOND,
     Call,
     DeviceKind,
-    HandLowered,
-    HandRaised,
     ParticipantMuted,
     RawId,
     Room,
@@ -151,34 +157,6 @@ def _look_at_muted_by(stage: Stage, wanted: Mapping[str, str]) -> None:
         muted,
         {person(name): person(by) if by else None for name, by in wanted.items()},
     )
-
-
-def _look_at_hands(stage: Stage, wanted: list[str]) -> None:
-    """Whose hands are up, in their order."""
-    up = sorted((p.hand, p.id) for p in stage.call.participants.values() if p.hand is not None)
-    same("the raised hands", [_NAMES[who] for _, who in up], wanted)
-
-
-def _look_at_orders(stage: Stage, wanted: Mapping[str, int]) -> None:
-    """The orders of the hands that the step raised."""
-    raised = {e.participant: e.order for e in stage.emitted if isinstance(e, HandRaised)}
-    same("the orders", raised, {person(name): order for name, order in wanted.items()})
-
-
-def _look_at_lowered_by(stage: Stage, wanted: Mapping[str, str]) -> None:
-    """Of the hands that the step lowered: by whom; empty for who did so themselves."""
-    lowered = {e.participant: e.by for e in stage.emitted if isinstance(e, HandLowered)}
-    same(
-        "who lowered them",
-        lowered,
-        {person(name): person(by) if by else None for name, by in wanted.items()},
-    )
-
-
-def _look_at_spotlight(stage: Stage, wanted: list[str]) -> None:
-    """Who is in the spotlight, in the order in which it came to them; guests as guest-1, guest-2, …"""
-    found = [_NAMES.get(who) or who.rpartition("_")[2] for who in stage.call.spotlighted]
-    same("the spotlight", found, wanted)
 
 
 def _streams(call: Call, who: RawId) -> str:
@@ -310,10 +288,15 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "transfers": _each("the transfers", lambda call, who: str(transfer_state(call.participants[who]))),
     "muted": _each("who is muted", lambda call, who: call.participants[who].is_muted),
     "muted_by": _look_at_muted_by,
-    "hands": _look_at_hands,
-    "orders": _look_at_orders,
-    "lowered_by": _look_at_lowered_by,
-    "spotlight": _look_at_spotlight,
+    "hands": look_at_hands,
+    "orders": look_at_orders,
+    "lowered_by": look_at_lowered_by,
+    "spotlight": look_at_spotlight,
+    "captions": _each("the captions", lambda call, who: str(call.participants[who].captions)),
+    "read": _each("the language they read", lambda call, who: call.participants[who].caption_language or ""),
+    "passed": look_at_passed,
+    "lines_until": look_at_lines_until,
+    "spoken": lambda stage, wanted: same("the language spoken", stage.call.spoken_language, wanted),
     "hears_nothing": _each(
         "who hears nothing", lambda call, who: call.participants[who].is_incoming_audio_muted
     ),

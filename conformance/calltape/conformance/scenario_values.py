@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from calltape.core import Device, DeviceKind, PushKind, Rating, RatingScale
+from calltape.core import Device, DeviceKind, PushKind, Rating, RatingScale, ReactionKind
 
 
 def device_of(written: Mapping[str, Any]) -> Device:
@@ -13,9 +13,11 @@ def device_of(written: Mapping[str, Any]) -> Device:
 
 
 def kind_of(value: Any) -> object:
-    """What a push or a device is for."""
+    """What a push or a device is for, or how somebody reacts."""
     if isinstance(value, int):
         return PushKind(value)
+    if value in set(ReactionKind):
+        return ReactionKind(value)
     return DeviceKind(value) if value in set(DeviceKind) else value
 
 

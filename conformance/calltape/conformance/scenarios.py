@@ -14,9 +14,10 @@ from importlib.resources import files
 
 import attrs
 
+from calltape.conformance.scenario_commands import command_of
 from calltape.conformance.scenario_looks import LOOKS
 from calltape.conformance.scenario_media import see
-from calltape.conformance.scenario_stage import START, ScenarioFailed, Stage, Step, command_of, names_of, same
+from calltape.conformance.scenario_stage import START, ScenarioFailed, Stage, Step, names_of, same
 from calltape.core import (
     LIMITS,
     BadSpec,
@@ -117,7 +118,7 @@ def play(stage: Stage, step: Step) -> None:
     """
     stage.now_s = step.get("at", stage.now_s)
     stage.about = step.get("call", "call-1")
-    stage.emitted, stage.effects, stage.followed = [], [], []
+    stage.emitted, stage.effects, stage.followed, stage.signals.told = [], [], [], []
     stage.before = stage.call.copy()
     if "silence_until" in step:
         _be_silent(stage, step)

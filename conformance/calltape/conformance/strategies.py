@@ -1,10 +1,10 @@
-"""Hypothesis strategies for calls: commands, walks, histories, logs of several calls.
+"""Hypothesis strategies for calls: commands, walks, histories.
 
 The alphabets are small on purpose. A few people with two endpoints each meet the same places again and
 again, which is where the mistakes are. A walk asks `decide` step by step, mostly for what the present states
 accept and sometimes for something at random; time moves on, and deadlines that fall due are fired.
 
-Needs the extra ``calltape[testing]``.
+`calltape.conformance.log_strategies` draws logs of several calls. Needs the extra ``calltape[testing]``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +16,7 @@ import attrs
 from hypothesis import strategies as st
 
 from calltape.core.call import Call, DeadlineKey, Participant, Wait, deadlines, decide, evolve
+from calltape.core.call.captioning import captions_state
 from calltape.core.call.expiring import Expire
 from calltape.core.call.hindrances import Modality
 from calltape.core.call.room_calls import JoinRoom
@@ -25,15 +26,15 @@ from calltape.core.commands import COMMANDS, Command
 from calltape.core.devices import DeviceKind
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
-from calltape.core.events import Event, Recorded
+from calltape.core.events import Event
 from calltape.core.identity import ECHO, RawId
 from calltape.core.roles import Role
 from calltape.core.room import RoomPass
-from calltape.core.states import CALL, PARTICIPANT, CallState
+from calltape.core.states import CALL, CAPTIONS, PARTICIPANT, CallState
 from calltape.core.stream_effects import StreamEffect
 from calltape.core.streams import STREAM_LIFECYCLES, state_in
 from calltape.core.tones import Tone
-from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant, call_stream
+from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant
 from calltape.core.video_constraints import VideoConstraints
 from calltape.core.video_platforms import Platform
 
@@ -141,12 +142,13 @@ def _accepted(call: Call, who: RawId) -> set[str]:
 
 
 def _closed_to(person: Participant) -> set[str]:
-    """The commands about a video or a share that is not where they are accepted."""
-    return {
+    """The commands about a video, a share or captions that are not where they are accepted."""
+    closed = {
         name
         for kind, life in STREAM_LIFECYCLES.items()
         for name in _OF_STREAMS & life.commands - set(life.accepted(state_in(person.streams, kind)))
     }
+    return closed | (CAPTIONS.commands - {"Expire"} - set(CAPTIONS.accepted(captions_state(person))))
 
 
 _OF_STREAMS = frozenset(
@@ -232,6 +234,9 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "room": tuple(RoomPass(room_id=ROOM_ID, role=role) for role in (Role.PRESENTER, Role.CONSUMER)),
     "device": ("back camera",),
     "constraints": (VideoConstraints(frame_height_max_px=720), VideoConstraints(frame_height_max_px=0)),
+    "spoken_language": (None, "de-de"),
+    "language": ("de-de", "en-us"),
+    "supported": (("de-de", "en-us"),),
     "source": ("front camera", "back camera"),
     "target": PEOPLE[2:4],
     "target_call": (CallId("call-0"),),
@@ -295,6 +300,8 @@ _SELDOM = frozenset(
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
         *("ChangeRole", "LoseInvitation", "ReportTokenLost", "JoinRoom"),
         *("RaiseHand", "LowerHand", "LowerHands", "LowerAllHands"),
+        *("StopCaptions", "ReportCaptionsFailed", "ReportCaptionsStopped"),
+        *("StartCaptions", "SetSpokenLanguage", "SetCaptionLanguage"),
         *("StartSpotlight", "StopSpotlight", "StopAllSpotlight"),
         *("TransferToParticipant", "TransferToCall", "TransferToVoicemail", "StartVideo", "StartShare"),
         *("MuteIncomingAudio", "UnmuteIncomingAudio", "ReportDeviceSelected", "ConstrainOwnVideo"),
@@ -363,38 +370,4 @@ def histories(
     """The events of one call, not always to its end: of at most `max_size` commands."""
     return walks(max_size=max_size, min_size=min_size, call_id=call_id).map(
         lambda steps: tuple(event for step in steps for event in step.events)
-    )
-
-
-@st.composite
-def recorded_histories(draw: st.DrawFn, calls: int = 3, *, max_size: int = 15) -> tuple[Recorded, ...]:
-    """What a log holds of several interleaved calls: positions grow, versions are dense for each stream.
-
-    The events of one command stand together, as one append writes them.
-    """
-    names = [CallId(f"call-{number}") for number in range(1, calls + 1)]
-    left = {name: list(draw(walks(max_size=max_size, call_id=name))) for name in names}
-    stride = draw(st.integers(1, 3))
-    log: list[Recorded] = []
-    versions = dict.fromkeys(names, 0)
-    while waiting := [name for name in names if left[name]]:
-        name = waiting[draw(st.integers(0, len(waiting) - 1))]
-        step = left[name].pop(0)
-        for event in step.events:
-            versions[name] += 1
-            position = 1 + stride * len(log)
-            log.append(_recorded(name, versions[name], position, event, step.command))
-    return tuple(log)
-
-
-def _recorded(call_id: CallId, version: int, position: int, event: Event, command: Command) -> Recorded:
-    return Recorded(
-        position=position,
-        stream=call_stream(call_id),
-        version=version,
-        event=event,
-        at=command.at,
-        command_id=command.id,
-        causation_id=command.causation_id,
-        correlation_id=command.correlation_id,
     )

@@ -53,6 +53,23 @@ from calltape.core.call.authority import (
     capability_changes,
 )
 from calltape.core.call.caller_id import is_phone
+from calltape.core.call.captioning import (
+    CaptionLanguageSet,
+    CaptionsFailed,
+    CaptionsRequested,
+    CaptionsStarted,
+    CaptionsStopped,
+    ReportCaptionsFailed,
+    ReportCaptionsStarted,
+    ReportCaptionsStopped,
+    SetCaptionLanguage,
+    SetSpokenLanguage,
+    SpokenLanguageSet,
+    StartCaptions,
+    StopCaptions,
+    captions_running,
+    captions_state,
+)
 from calltape.core.call.changing_roles import ChangeRole, RoleChanged
 from calltape.core.call.choosing_devices import DeviceSelected, ReportDeviceSelected
 from calltape.core.call.connecting import (
@@ -324,7 +341,8 @@ from calltape.core.identity_tokens import (
 )
 from calltape.core.ledger import Ledger
 from calltape.core.lifecycle import Lifecycle, load
-from calltape.core.limits import LIMITS, Limits, every_limit
+from calltape.core.limit_rows import every_limit
+from calltape.core.limits import LIMITS, Limits
 from calltape.core.media import (
     AltLayout,
     Condition,
@@ -340,6 +358,9 @@ from calltape.core.media_totals import MediaSummarised
 from calltape.core.observing import Departure, RosterReconciled, SeenCall, SeenParticipant, observer_stream
 from calltape.core.optimal_video_count import OptimalVideoCount, OvcChangeReason, VideoCountChange, take_best
 from calltape.core.outside import (
+    CaptionEffect,
+    Captioner,
+    CaptionReports,
     DeviceReports,
     DeviceSource,
     Endpoint,
@@ -352,6 +373,17 @@ from calltape.core.outside import (
     TelephoneEffect,
     TelephoneGateway,
     TelephoneReports,
+)
+from calltape.core.passing import (
+    Caption,
+    CaptionReceived,
+    PassingSignal,
+    ReactionKind,
+    ReactionSent,
+    RealTimeText,
+    RealTimeTextReceived,
+    ResultType,
+    recorded_as,
 )
 from calltape.core.platform_rows import (
     PLATFORMS,
@@ -415,6 +447,15 @@ from calltape.core.push_payload import (
     say_payload,
     stop_payload,
 )
+from calltape.core.reactions import ReactionBatch, SendReaction, decide_reaction, evolve_reactions
+from calltape.core.real_time_text import (
+    LockRealTimeText,
+    SendRealTimeText,
+    TextBook,
+    decide_text,
+    evolve_text,
+    text_deadlines,
+)
 from calltape.core.reason_maps import Said, read_reason, say_reason
 from calltape.core.reason_rows import Vocabulary
 from calltape.core.recordings import (
@@ -445,6 +486,7 @@ from calltape.core.room import (
 )
 from calltape.core.states import (
     CALL,
+    CAPTIONS,
     DATA_CHANNEL,
     INCOMING_CALL,
     PARTICIPANT,
@@ -453,6 +495,7 @@ from calltape.core.states import (
     TRANSFER,
     VIDEO_STREAM,
     CallState,
+    CaptionsState,
     DataChannelState,
     OfferState,
     ParticipantState,
@@ -516,6 +559,7 @@ LIFECYCLES = {
         STREAM_EFFECT,
         TRANSFER,
         DEVICE_PERMISSION,
+        CAPTIONS,
         PUSH_REGISTRATION,
         PUSH_NOTICE,
         TOKEN,
@@ -527,6 +571,7 @@ LIFECYCLES = {
 __all__ = [
     "BACKGROUNDS",
     "CALL",
+    "CAPTIONS",
     "COMMANDS",
     "DATA_CHANNEL",
     "DEVICE_PERMISSION",
@@ -580,6 +625,17 @@ __all__ = [
     "CapabilityChanges",
     "CapabilityReason",
     "CapabilityRow",
+    "Caption",
+    "CaptionEffect",
+    "CaptionLanguageSet",
+    "CaptionReceived",
+    "CaptionReports",
+    "Captioner",
+    "CaptionsFailed",
+    "CaptionsRequested",
+    "CaptionsStarted",
+    "CaptionsState",
+    "CaptionsStopped",
     "Category",
     "ChangeRole",
     "ChannelCloseCause",
@@ -672,6 +728,7 @@ __all__ = [
     "LegClosed",
     "Lifecycle",
     "Limits",
+    "LockRealTimeText",
     "LoseInvitation",
     "LowerAllHands",
     "LowerHand",
@@ -720,6 +777,7 @@ __all__ = [
     "ParticipantState",
     "ParticipantUnmuted",
     "ParticipantWaiting",
+    "PassingSignal",
     "PermitMedia",
     "PermitOthersMedia",
     "Picture",
@@ -743,6 +801,11 @@ __all__ = [
     "Rating",
     "RatingScale",
     "RawId",
+    "ReactionBatch",
+    "ReactionKind",
+    "ReactionSent",
+    "RealTimeText",
+    "RealTimeTextReceived",
     "ReceptionChanged",
     "Recorded",
     "Recording",
@@ -766,6 +829,9 @@ __all__ = [
     "ReportAlerted",
     "ReportAnswered",
     "ReportBusy",
+    "ReportCaptionsFailed",
+    "ReportCaptionsStarted",
+    "ReportCaptionsStopped",
     "ReportDataChannelUsed",
     "ReportDevicePermission",
     "ReportDeviceSelected",
@@ -809,6 +875,7 @@ __all__ = [
     "ReportVideoStarted",
     "ReportVideoStopped",
     "Reports",
+    "ResultType",
     "Resume",
     "ResumeFailed",
     "ResumeRequested",
@@ -834,7 +901,11 @@ __all__ = [
     "SelectDevice",
     "SendDtmf",
     "SendPush",
+    "SendReaction",
+    "SendRealTimeText",
+    "SetCaptionLanguage",
     "SetDataChannelRecipients",
+    "SetSpokenLanguage",
     "ShareFailed",
     "ShareRequested",
     "ShareStarted",
@@ -842,15 +913,18 @@ __all__ = [
     "ShareStopped",
     "ShareSurface",
     "Source",
+    "SpokenLanguageSet",
     "SpotlightStarted",
     "SpotlightStopped",
     "StartCall",
+    "StartCaptions",
     "StartPreheat",
     "StartShare",
     "StartSpotlight",
     "StartStreamEffect",
     "StartVideo",
     "StopAllSpotlight",
+    "StopCaptions",
     "StopCause",
     "StopPreheat",
     "StopShare",
@@ -878,6 +952,7 @@ __all__ = [
     "TelephoneEffect",
     "TelephoneGateway",
     "TelephoneReports",
+    "TextBook",
     "Token",
     "TokenBook",
     "TokenExpired",
@@ -931,6 +1006,8 @@ __all__ = [
     "capabilities_changed",
     "capability_changes",
     "capability_named",
+    "captions_running",
+    "captions_state",
     "channel_for",
     "consent_is_missing",
     "constrained",
@@ -942,8 +1019,10 @@ __all__ = [
     "decide_devices",
     "decide_notice",
     "decide_push",
+    "decide_reaction",
     "decide_room",
     "decide_survey",
+    "decide_text",
     "decide_tokens",
     "device_consequences",
     "devices_stream",
@@ -956,8 +1035,10 @@ __all__ = [
     "evolve_devices",
     "evolve_notice",
     "evolve_push",
+    "evolve_reactions",
     "evolve_room",
     "evolve_survey",
+    "evolve_text",
     "evolve_tokens",
     "glare_winner",
     "incoming_payload",
@@ -992,6 +1073,7 @@ __all__ = [
     "read_payload",
     "read_reason",
     "receivers_of",
+    "recorded_as",
     "rendered_videos_max",
     "replay",
     "room_consequences",
@@ -1007,6 +1089,7 @@ __all__ = [
     "support",
     "survey_stream",
     "take_best",
+    "text_deadlines",
     "token_deadlines",
     "tones_of",
     "transfer_state",

@@ -225,6 +225,41 @@ class StopMediaEffect(Effect):
 
 
 @attrs.frozen(kw_only=True)
+class StartCaptioning(Effect):
+    """Let captions come to the endpoint, in the language of the leg where it has chosen one.
+
+    Comes back as `ReportCaptionsStarted` or `ReportCaptionsFailed`. A leg whose media is closed has none.
+    """
+
+    endpoint: EndpointId | None
+    spoken_language: str
+    """Of the whole call: what was taken to be spoken until now is void."""
+
+
+@attrs.frozen(kw_only=True)
+class StopCaptioning(Effect):
+    """Let captions come to the endpoint no more. Nothing comes back; stopping none does no harm."""
+
+    endpoint: EndpointId | None
+
+
+@attrs.frozen(kw_only=True)
+class ChangeSpokenLanguage(Effect):
+    """Take `language` to be spoken in the call from now on, for everybody's captions. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    language: str
+
+
+@attrs.frozen(kw_only=True)
+class ChangeCaptionLanguage(Effect):
+    """Translate the leg's captions into `language`. Nothing comes back."""
+
+    endpoint: EndpointId | None
+    language: str
+
+
+@attrs.frozen(kw_only=True)
 class CloseMedia(Effect):
     """Tear the leg's media down. Comes back as `ReportMediaClosed`."""
 

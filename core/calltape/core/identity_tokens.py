@@ -16,7 +16,8 @@ from calltape.core.errors import CorruptHistory, Refused
 from calltape.core.events import Event, event
 from calltape.core.identity import Kind, RawId, parse
 from calltape.core.lifecycle import Lifecycle, load
-from calltape.core.limits import LIMITS, Limits, every_limit
+from calltape.core.limit_rows import every_limit
+from calltape.core.limits import LIMITS, Limits
 from calltape.core.values import Instant, later
 
 

@@ -62,6 +62,12 @@ class Lifecycle(Generic[S]):
         self.rows: tuple[Row, ...] = parts.rows
         self.laws: tuple[Law, ...] = parts.laws
         self.initial: S = states(parts.initial)
+        self.commands: frozenset[str] = frozenset(r.on for r in self.rows if r.on)
+        """Every command that some state accepts."""
+
+        self.emitted: frozenset[str] = frozenset(r.emits for r in self.rows)
+        """Every event that some row names."""
+
         self.final: frozenset[S] = frozenset(states(name) for name in parts.final)
         self.machine = _machine(self.rows, [str(s) for s in self.states], str(self.initial))
         self._tables = _compile(self.machine, states)
@@ -107,16 +113,6 @@ class Lifecycle(Generic[S]):
     def legal(self, state: S, whose: Whose = "self") -> tuple[str, ...]:
         """The events that may move `whose` machine from `state`, in the file's order."""
         return tuple(dict.fromkeys(r.emits for r in self.rows if r.source == state and r.whose == whose))
-
-    @property
-    def commands(self) -> frozenset[str]:
-        """Every command that some state accepts."""
-        return frozenset(r.on for r in self.rows if r.on)
-
-    @property
-    def emitted(self) -> frozenset[str]:
-        """Every event that some row names."""
-        return frozenset(r.emits for r in self.rows)
 
     def draw(self, format: Format) -> str:  # noqa: A002 - the word the command line uses
         """The lifecycle as a Mermaid state diagram, an SCXML document, or JSON for programs in other

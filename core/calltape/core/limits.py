@@ -1,39 +1,17 @@
-"""Every limit and timeout of the domain, read from the data file `limits.toml`.
+"""The limits and timeouts that decisions are made by.
 
-The file holds them all, with where each number comes from and what contradicts it. `Limits` is the part that
-decisions are made by; a decision's outcome goes into the event ("ring until …"), so a replay never asks for a
-limit again.
+A decision's outcome goes into the event ("ring until …"), so a replay never asks for a limit again. The file
+`limits.toml` holds these and all others of the domain: see `calltape.core.limit_rows`.
 """
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
 from .errors import BadInput, BadSpec
-
-_FILE = "limits.toml"
-
-
-@attrs.frozen(kw_only=True)
-class Limit:
-    """One row of the file: a number and where it comes from."""
-
-    name: str
-    value: int
-    unit: str
-    source: str
-    """The page or artefact that states the number."""
-
-    note: str = ""
-    """What the number means, or why it is or is not the one to go by."""
-
-    conflict: str = ""
-    """What another source says instead."""
+from .limit_rows import LIMITS_FILE, Limit, every_limit
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +60,12 @@ class Limits:
 
     participants_max: int
     """How many people one call holds. Overview, 'Number of participants on a call support'."""
+
+    reactions_per_3_s_max: int
+    """How many reactions a call may have in three seconds. Reactions docs: the server batches so many."""
+
+    real_time_text_lock_s: float
+    """How long a line of real-time text stays open to which nothing is added. Our own choice."""
 
     spotlighted_participants_max: int
     """How many people the spotlight is on at a time. Spotlight docs."""
@@ -306,52 +290,6 @@ def load_limits() -> Limits:
     return limits_from(every_limit())
 
 
-@cache
-def every_limit() -> Mapping[str, Limit]:
-    """Every row of the file by name, in the file's order: what documentation and tools show.
-
-    Raises:
-        BadSpec: the file is malformed; the sentence names the row.
-    """
-    return read_limits(files("calltape.specs").joinpath(_FILE).read_text(encoding="utf-8"))
-
-
-def read_limits(text: str) -> Mapping[str, Limit]:
-    """The rows of a limits file given as TOML text.
-
-    Raises:
-        BadSpec: it is not TOML, or a row is malformed; the sentence names the row.
-    """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadSpec(f"{_FILE} is not TOML: {error}; correct that line") from error
-    rows = document.get("limits")
-    if not isinstance(rows, dict) or set(document) != {"limits"}:
-        raise BadSpec(f"{_FILE} must hold tables named [limits.<name>] and nothing else")
-    by_name = {name: _limit(name, row) for name, row in cast("dict[str, object]", rows).items()}
-    return MappingProxyType(by_name)
-
-
-def _limit(name: str, row: object) -> Limit:
-    """One row, checked."""
-    if not isinstance(row, dict):
-        raise BadSpec(f"{_FILE}: limits.{name} must be a table with value, unit and source")
-    fields = cast("dict[str, Any]", row)
-    expected = {field.name: field.type for field in attrs.fields(Limit) if field.name != "name"}
-    for key in fields:
-        if key not in expected:
-            raise BadSpec(f"{_FILE}: limits.{name} has an unknown key {key!r}; use {', '.join(expected)}")
-    for key in ("value", "unit", "source"):
-        if key not in fields:
-            raise BadSpec(f"{_FILE}: limits.{name} lacks {key}; add it")
-    for key, value in fields.items():
-        if type(value) is not expected[key]:
-            wanted = "a whole number" if key == "value" else "text"
-            raise BadSpec(f"{_FILE}: limits.{name} has the {key} {value!r}; make it {wanted}")
-    return Limit(name=name, **fields)
-
-
 def limits_from(rows: Mapping[str, Limit]) -> Limits:
     """The rows that the code goes by, as one value.
 
@@ -363,10 +301,10 @@ def limits_from(rows: Mapping[str, Limit]) -> Limits:
         if field.name not in rows:
             if field.name in OPTIONAL_LIMITS:
                 continue
-            raise BadSpec(f"{_FILE} lacks limits.{field.name}, which the code goes by; add the row")
+            raise BadSpec(f"{LIMITS_FILE} lacks limits.{field.name}, which the code goes by; add the row")
         values[field.name] = rows[field.name].value
     if fault := _fault(values):
-        raise BadSpec(f"{_FILE}: {fault}")
+        raise BadSpec(f"{LIMITS_FILE}: {fault}")
     return Limits(**values)
 
 

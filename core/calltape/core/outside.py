@@ -12,6 +12,8 @@ from calltape.core.commands import Command
 from calltape.core.device_book import Device, DeviceAccess, DeviceUse
 from calltape.core.devices import DeviceKind
 from calltape.core.effects import (
+    ChangeCaptionLanguage,
+    ChangeSpokenLanguage,
     CloseMedia,
     ConstrainMediaStream,
     Dial,
@@ -21,8 +23,10 @@ from calltape.core.effects import (
     SendTones,
     SetIncomingAudioMuted,
     SetMuted,
+    StartCaptioning,
     StartMediaEffect,
     StartMediaStream,
+    StopCaptioning,
     StopDialling,
     StopMediaEffect,
     StopMediaStream,
@@ -31,6 +35,7 @@ from calltape.core.effects import (
 from calltape.core.end_reasons import EndReason
 from calltape.core.events import Event
 from calltape.core.identity import RawId
+from calltape.core.passing import Caption
 from calltape.core.stream_effects import StreamEffect
 from calltape.core.values import CallId
 
@@ -49,6 +54,10 @@ MediaEffect = (
     | CloseMedia
 )
 """What a `MediaPort` is asked to do."""
+
+
+CaptionEffect = StartCaptioning | StopCaptioning | ChangeSpokenLanguage | ChangeCaptionLanguage | CloseMedia
+"""What a `Captioner` is asked to do; a leg whose media is closed has no captions any more."""
 
 
 @attrs.frozen(kw_only=True)
@@ -159,6 +168,50 @@ class PushSender(Protocol):
 
     async def aclose(self) -> None:
         """Give back connections. Closing twice is harmless."""
+
+
+class CaptionReports(Protocol):
+    """Where a captioner says what it does and hears. Both may be called from the event loop at any time."""
+
+    def observed(
+        self, call_id: CallId, kind: type[Command], participant: RawId, words: str | None = None
+    ) -> None:
+        """`ReportCaptionsStarted`, `ReportCaptionsFailed` or `ReportCaptionsStopped`, about one reader."""
+        ...
+
+    def captioned(self, call_id: CallId, caption: Caption) -> None:
+        """Somebody said something. Once for the whole call, however many read it."""
+        ...
+
+
+class Captioner(Protocol):
+    """Makes captions out of what is said. Outcomes come back through `CaptionReports`. Contract:
+    `calltape.conformance.captioner.CaptionerContract`.
+
+    Effects are at-least-once: starting what runs, stopping what does not must do no harm. Captions come only
+    while somebody in the call has asked for them and has not been refused.
+    """
+
+    @property
+    def spoken_languages(self) -> tuple[str, ...]:
+        """What it understands, as BCP 47 tags."""
+        ...
+
+    @property
+    def caption_languages(self) -> tuple[str, ...]:
+        """What it translates into, as ISO 639-1 codes."""
+        ...
+
+    def start(self, reports: CaptionReports) -> None:
+        """Begin to work; `reports` is told everything."""
+        ...
+
+    async def perform(self, call_id: CallId, effect: CaptionEffect) -> None:
+        """Begin to carry out `effect`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop all captions; nothing is reported any more."""
         ...
 
 

@@ -16,7 +16,8 @@ from calltape.core.events import Event, event, personal
 from calltape.core.identity import RawId, is_m365, parse
 from calltape.core.identity_tokens import TokenRevoked
 from calltape.core.lifecycle import Lifecycle, load
-from calltape.core.limits import LIMITS, Limits, every_limit
+from calltape.core.limit_rows import every_limit
+from calltape.core.limits import LIMITS, Limits
 from calltape.core.values import CommandId, Instant, later
 
 

@@ -4,7 +4,8 @@ from collections.abc import Container
 from enum import StrEnum
 
 from calltape.core.lifecycle import Lifecycle, load
-from calltape.core.limits import OPTIONAL_LIMITS, every_limit
+from calltape.core.limit_rows import every_limit
+from calltape.core.limits import OPTIONAL_LIMITS
 
 
 class CallState(StrEnum):
@@ -56,6 +57,14 @@ class TransferState(StrEnum):
     FAILED = "Failed"
 
 
+class CaptionsState(StrEnum):
+    """How far somebody's captions are. Meanings: `specs/captions.toml`."""
+
+    OFF = "Off"
+    STARTING = "Starting"
+    ACTIVE = "Active"
+
+
 class StreamState(StrEnum):
     """How far a video or a share is. Meanings: `specs/video_stream.toml`, `specs/share_stream.toml`."""
 
@@ -89,6 +98,7 @@ PARTICIPANT: Lifecycle[ParticipantState] = load(
 INCOMING_CALL: Lifecycle[OfferState] = load("incoming_call", OfferState, known_limits=every_limit())
 TRANSFER: Lifecycle[TransferState] = load("transfer", TransferState, known_limits=every_limit())
 VIDEO_STREAM: Lifecycle[StreamState] = load("video_stream", StreamState, known_limits=every_limit())
+CAPTIONS: Lifecycle[CaptionsState] = load("captions", CaptionsState, known_limits=every_limit())
 SHARE_STREAM: Lifecycle[StreamState] = load("share_stream", StreamState, known_limits=every_limit())
 DATA_CHANNEL: Lifecycle[DataChannelState] = load("data_channel", DataChannelState, known_limits=every_limit())
 RECORDING: Lifecycle[RecordingState] = load("recording", RecordingState, known_limits=every_limit())

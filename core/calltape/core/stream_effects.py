@@ -7,7 +7,7 @@ from types import MappingProxyType
 import attrs
 
 from calltape.core.lifecycle import Lifecycle, load
-from calltape.core.limits import every_limit
+from calltape.core.limit_rows import every_limit
 from calltape.core.values import Instant
 
 

@@ -16,6 +16,7 @@ from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.incoming import IncomingCall
 from calltape.adapters.agent.locators import RoomLocator
 from calltape.adapters.agent.media_access import MediaAccess, MediaAccessFeature, MeetingMediaAccess
+from calltape.adapters.agent.passing import Reaction, ReceivedCaption, ReceivedText
 from calltape.adapters.agent.recording import RecordingFeature
 from calltape.adapters.agent.seeing import RemoteVideoStream
 from calltape.adapters.agent.sending import VideoOptions
@@ -36,7 +37,10 @@ __all__ = [
     "MeetingMediaAccess",
     "OperationFailed",
     "RaisedHand",
+    "Reaction",
+    "ReceivedCaption",
     "ReceivedMessage",
+    "ReceivedText",
     "RecordingFeature",
     "RemoteParticipant",
     "RemoteVideoStream",

@@ -25,6 +25,7 @@ from calltape.core import (
     Join,
     JoinRoom,
     OfferState,
+    PassingSignal,
     RawId,
     ReceptionChanged,
     Recorded,
@@ -39,6 +40,9 @@ from calltape.core import (
 from calltape.core import (
     Call as CallModel,
 )
+
+_IN_IT = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
+"""Where one sees what passes in a call."""
 
 
 class CallAgent:
@@ -71,7 +75,11 @@ class CallAgent:
         self._calls: dict[CallId, Call] = {}
         self._offers: dict[CallId, IncomingCall] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._stops = (runtime.listen(self._follow), runtime.listen_measured(self._receive))
+        self._stops = (
+            runtime.listen(self._follow),
+            runtime.listen_measured(self._receive),
+            runtime.passing.listen(self._passed),
+        )
         runtime.register(user, endpoint, self)
 
     @property
@@ -354,6 +362,11 @@ class CallAgent:
     async def stop_ringing(self, call_id: CallId, reason: EndReason) -> None:
         """See `Endpoint.stop_ringing`."""
         self._forget_offer(call_id, OfferState.ENDED, reason)
+
+    def _passed(self, call_id: CallId, signal: PassingSignal) -> None:
+        call = self._calls.get(call_id)
+        if call is not None and call.state in _IN_IT:
+            call.passed(signal)
 
     def _follow(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> None:
         call = self._calls.get(call_id) or self._handed_over(call_id, model, recorded)

@@ -10,6 +10,7 @@ from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.data_channels import DataChannelFeature
 from calltape.adapters.agent.dialling import send_keys
 from calltape.adapters.agent.media_access import MediaAccessFeature
+from calltape.adapters.agent.passing import Passing
 from calltape.adapters.agent.recording import RecordingFeature
 from calltape.adapters.agent.seeing import (
     Receptions,
@@ -74,7 +75,7 @@ class RemoteParticipant:
     """What they send: a video and a share at most."""
 
 
-class Call(SendingCall, Signals):
+class Call(SendingCall, Signals, Passing):
     """One call of one agent. Made by `CallAgent.start_call`, `CallAgent.join` and `IncomingCall.accept`.
 
     What it shows is always what has been recorded; every method returns when its outcome is recorded, and
@@ -298,10 +299,12 @@ class Call(SendingCall, Signals):
         self.recording.follow(model)
         self.media_access.follow(model)
         self.follow_signals()
+        self.follow_captions()
         if model.is_over:
             self.end_signals()
             self.data_channels.end()
             self.recording.end()
+            self.end_passing()
             for source in (
                 self.state_changed,
                 self.remote_participants_updated,

@@ -13,6 +13,7 @@ from calltape.adapters.runtime import Clock, Rooms, Runtime, Tokens
 from calltape.core import (
     LIMITS,
     BadInput,
+    Captioner,
     DeviceSource,
     EndpointId,
     EventLog,
@@ -47,6 +48,8 @@ class CallClient:
         limits: Limits = LIMITS,
         with_echo: bool = True,
         requires_tokens: bool = False,
+        captioner: Captioner | None = None,
+        keeps_text: bool = False,
     ) -> None:
         """Nothing runs until the context is entered.
 
@@ -62,6 +65,8 @@ class CallClient:
             with_echo: whether `8:echo123` is there to be called.
             requires_tokens: whether an agent takes a token; otherwise the program that makes one without
                 vouches for its user.
+            captioner: who makes captions; None for nobody.
+            keeps_text: record what is said in captions and written as real-time text, not only that it was.
 
         Raises:
             BadInput: the store cannot be used.
@@ -76,6 +81,8 @@ class CallClient:
         self._limits = limits
         self._with_echo = with_echo
         self._requires_tokens = requires_tokens
+        self._captioner = captioner
+        self._keeps_text = keeps_text
         self._agents: list[CallAgent] = []
 
     async def __aenter__(self) -> Self:
@@ -98,6 +105,8 @@ class CallClient:
                 telephones=self._telephones,
                 clock=self._clock,
                 limits=self._limits,
+                captioner=self._captioner,
+                keeps_text=self._keeps_text,
             )
             self.runtime = await stack.enter_async_context(runtime)
             if self._with_echo:

@@ -6,12 +6,15 @@ from calltape.core import (
     Accept,
     Call,
     CallId,
+    CaptionEffect,
     EndpointId,
+    MediaEffect,
     Offer,
     OfferState,
     RawId,
     ReportAlerted,
     ReportBusy,
+    ReportCaptionsFailed,
     ReportTonesFailed,
     ReportUnreachable,
     Ringing,
@@ -29,23 +32,17 @@ from calltape.core.effects import (
     Dial,
     DirectChannel,
     Effect,
-    HoldMedia,
     Locate,
     OpenChannel,
     OpenMedia,
     PlaceTransferredCall,
-    ResumeMedia,
     Ring,
     SendTones,
     SetIncomingAudioMuted,
     SetMuted,
-    StartMediaEffect,
-    StartMediaStream,
+    StartCaptioning,
     StopDialling,
-    StopMediaEffect,
-    StopMediaStream,
     StopRinging,
-    SwitchMediaSource,
 )
 from calltape.core.video_constraints import UNCONSTRAINED
 
@@ -90,18 +87,8 @@ class Performer:
                 await self._runtime.transfers.abandon(effect)
             case OpenMedia():
                 await self._open(call_id, effect)
-            case HoldMedia() | ResumeMedia() | SetMuted() | SetIncomingAudioMuted() | CloseMedia():
-                await end_telephone_call(self._runtime, call_id, effect)
-                await self._runtime.media.perform(call_id, effect)
-            case (
-                StartMediaStream()
-                | StopMediaStream()
-                | SwitchMediaSource()
-                | ConstrainMediaStream()
-                | StartMediaEffect()
-                | StopMediaEffect()
-            ):
-                await self._runtime.media.perform(call_id, effect)
+            case _ if isinstance(effect, MediaEffect | CaptionEffect):
+                await self._carry(call_id, effect_id, effect)
             case OpenChannel() | DirectChannel() | CloseReceivers() | CloseChannel():
                 await self._runtime.data_channels.port.perform(call_id, effect)
             case _:
@@ -123,6 +110,27 @@ class Performer:
                 participant=effect.participant,
                 sequence=effect.sequence,
                 words=NO_GATEWAY,
+            )
+
+    async def _carry(self, call_id: CallId, effect_id: str, effect: MediaEffect | CaptionEffect) -> None:
+        """Hand it to whoever carries media or makes captions; a leg's end is for both."""
+        if isinstance(effect, CaptionEffect):
+            await self._caption(call_id, effect_id, effect)
+        if isinstance(effect, MediaEffect):
+            await end_telephone_call(self._runtime, call_id, effect)
+            await self._runtime.media.perform(call_id, effect)
+
+    async def _caption(self, call_id: CallId, effect_id: str, effect: CaptionEffect) -> None:
+        """Hand it to whoever makes captions; where nobody does, none come."""
+        if self._runtime.captioner is not None:
+            await self._runtime.captioner.perform(call_id, effect)
+        elif isinstance(effect, StartCaptioning):
+            await self._runtime.report(
+                call_id,
+                ReportCaptionsFailed,
+                cause=effect_id,
+                participant=effect.participant,
+                words="nobody makes captions here",
             )
 
     async def _open(self, call_id: CallId, effect: OpenMedia) -> None:

@@ -30,6 +30,7 @@ from calltape.core import (
     StreamKind,
     Unreadable,
     call_stream,
+    captions_running,
     owed,
 )
 from calltape.core.effects import (
@@ -99,7 +100,7 @@ async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
     runtime.arm_all(desk)
     if call.room_id is not None:
         await runtime.rooms.take_up(call.room_id, call_id)
-    effects = owed(call)
+    effects = (*owed(call), *captions_running(call))
     legs = [
         person.id
         for person in call.participants.values()

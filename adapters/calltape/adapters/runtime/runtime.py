@@ -19,16 +19,17 @@ from calltape.adapters.runtime.background import logged
 from calltape.adapters.runtime.clock import Clock, SystemClock
 from calltape.adapters.runtime.commit import GroupCommit
 from calltape.adapters.runtime.data_channels import DataChannels
+from calltape.adapters.runtime.deadlines import Deadlines
 from calltape.adapters.runtime.desk import Desk
 from calltape.adapters.runtime.directory import Directory
 from calltape.adapters.runtime.instant_data import InstantData
 from calltape.adapters.runtime.instant_media import InstantMedia
 from calltape.adapters.runtime.measuring import Measurements, Told
 from calltape.adapters.runtime.notifying import Notifier
+from calltape.adapters.runtime.passing import Passing
 from calltape.adapters.runtime.performing import Performer
 from calltape.adapters.runtime.recovery import live_calls, resume_call
 from calltape.adapters.runtime.rooms import Rooms
-from calltape.adapters.runtime.timers import Timers
 from calltape.adapters.runtime.tokens import Tokens
 from calltape.adapters.runtime.transferring import Transfers
 from calltape.adapters.runtime.watching import Watches
@@ -36,35 +37,27 @@ from calltape.core import (
     LIMITS,
     Call,
     CallId,
+    Caption,
+    Captioner,
     Command,
     CommandId,
     DataPort,
-    DeadlineKey,
     Endpoint,
     EndpointId,
     Event,
     EventLog,
-    Expire,
-    Instant,
     Limits,
     MediaPort,
-    ParticipantInvited,
-    ParticipantJoined,
     PushSender,
     RawId,
     Recorded,
     Refused,
     TelephoneGateway,
-    Wait,
-    deadline,
-    deadlines,
-    deadlines_of,
 )
 
 log_ = logging.getLogger(__name__)
 Listener = Callable[[CallId, Call, tuple[Recorded, ...]], None]
 _Heard = TypeVar("_Heard")
-_DURATION = DeadlineKey(Wait.DURATION)
 
 
 class Runtime:
@@ -81,6 +74,8 @@ class Runtime:
         clock: Clock | None = None,
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         limits: Limits = LIMITS,
+        captioner: Captioner | None = None,
+        keeps_text: bool = False,
     ) -> None:
         """Nothing runs until the context is entered.
 
@@ -94,6 +89,8 @@ class Runtime:
             clock: where time comes from; None for the machine's.
             new_id: gives unique text; tests give counted ones.
             limits: what decisions go by.
+            captioner: who makes captions; None fails every wish for them.
+            keeps_text: record what is said in captions and written as real-time text, not only that it was.
         """
         self.log = log
         self.media: MediaPort = media if media is not None else InstantMedia()
@@ -109,12 +106,15 @@ class Runtime:
         self._measured_listeners: list[Told] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._group_turn = asyncio.Lock()
+        self.captioner = captioner
+        self.passing = Passing(self, keeps_text=keeps_text)
+        """Reactions, captions and real-time text."""
 
     async def __aenter__(self) -> Self:
         self._commit = GroupCommit(self.log)
         self._measurements = Measurements(self.log, self._commit, self.clock, self._tell_measured)
         self._watches = Watches(self._measurements, self.limits)
-        self._timers: Timers[tuple[CallId, DeadlineKey]] = Timers(self.clock, self._fell_due)
+        self._deadlines = Deadlines(self)
         self._performer = Performer(self)
         self.transfers = Transfers(self)
         """Places the calls that transfers ask for."""
@@ -128,6 +128,9 @@ class Runtime:
         self.data_channels = DataChannels(self, self._data)
         """Sends and receives on data channels."""
 
+        self.passing.start()
+        if self.captioner is not None:
+            self.captioner.start(self)
         self.media.start(self)
         if self.telephones is not None:
             self.telephones.start(self)
@@ -137,9 +140,12 @@ class Runtime:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.rooms.aclose()
-        await self._timers.aclose()
+        await self._deadlines.aclose()
         if self.telephones is not None:
             await self.telephones.aclose()
+        await self.passing.aclose()
+        if self.captioner is not None:
+            await self.captioner.aclose()
         await self.media.aclose()
         await self._data.aclose()
         await self.drained()
@@ -178,7 +184,7 @@ class Runtime:
     def _after(self, desk: Desk, recorded: tuple[Recorded, ...]) -> None:
         for each in recorded:
             self.directory.note(desk.call_id, each.event)
-            self._arm(desk, each.event)
+            self._deadlines.arm(desk, each.event)
         self.notifier.follow(desk.call_id, recorded)
         if recorded:
             self._watches.happened(desk.call_id, desk.call, recorded)
@@ -282,6 +288,10 @@ class Runtime:
         """See `TelephoneReports.told`."""
         self.spawn(self._observe(call_id, kind, {"participant": participant, **facts}))
 
+    def captioned(self, call_id: CallId, caption: Caption) -> None:
+        """See `CaptionReports.captioned`."""
+        self.passing.captioned(call_id, caption)
+
     def measured(self, call_id: CallId, participant: RawId, fact: Event) -> None:
         """See `Reports.measured`."""
         self._measurements.add(call_id, participant, fact)
@@ -289,55 +299,8 @@ class Runtime:
         if desk is not None:
             self._watches.measured(call_id, desk.call, fact, self.clock.now())
 
-    # --- deadlines, recovery, tasks
-    # -----------------------------------------------------------------------------------
-
-    def _arm(self, desk: Desk, event: Event) -> None:
-        """Arm what `event` may have changed:
-
-        its participant's deadlines, or the whole call's. Never all of them.
-        """
-        who: RawId | None = getattr(event, "participant", None)
-        if who is None:
-            return
-        self._arm_those_of(desk, who)
-        if isinstance(event, ParticipantInvited) and event.redirected_by:
-            self._arm_those_of(desk, event.by)  # who calls waits for another answer now
-        if isinstance(event, ParticipantJoined) and (at_last := deadline(desk.call, _DURATION)) is not None:
-            self._timers.arm((desk.call_id, _DURATION), at_last)
-
-    def _arm_those_of(self, desk: Desk, who: RawId) -> None:
-        for wait, at in deadlines_of(desk.call, who).items():
-            self._timers.arm((desk.call_id, DeadlineKey(wait, who)), at)
-
-    def arm_all(self, desk: Desk) -> None:
-        """Arm every deadline of a call that was just read."""
-        for key, at in deadlines(desk.call).items():
-            self._timers.arm((desk.call_id, key), at)
-
-    def _fell_due(self, running: tuple[CallId, DeadlineKey], at: Instant) -> None:
-        call_id, key = running
-        desk = self._desks.get(call_id)
-        if desk is not None and deadline(desk.call, key) == at:
-            self.spawn(self._expire(call_id, key, at))
-
-    async def _expire(self, call_id: CallId, key: DeadlineKey, at: Instant) -> None:
-        # The id is made of what fell due, so that two owners of a call, or one before and after a crash,
-        # expire it once.
-        if key.wait is Wait.DATA_CHANNEL and key.participant is not None:
-            await self.data_channels.before_silence(call_id, key.participant)
-        command_id = CommandId(f"expire/{key.wait}/{key.participant or ''}/{at}")
-        expire = Expire(
-            id=command_id,
-            at=self.clock.now(),
-            wait=key.wait,
-            participant=key.participant,
-            correlation_id=str(call_id),
-        )
-        try:
-            await self.submit(call_id, expire)
-        except Refused:
-            return
+    # --- recovery, tasks
+    # ----------------------------------------------------------------------------------------------
 
     async def recover(self) -> tuple[CallId, ...]:
         """Take up every call that the log says is not over: arm its deadlines, do what is still owed.
@@ -348,6 +311,10 @@ class Runtime:
         for call_id in found:
             await resume_call(self, call_id)
         return found
+
+    def arm_all(self, desk: Desk) -> None:
+        """Arm every deadline of a call that was just read."""
+        self._deadlines.arm_all(desk)
 
     def perform(self, call_id: CallId, effect_id: str, effect: Any) -> None:
         """Carry out an effect in the background."""
@@ -369,10 +336,14 @@ class Runtime:
 
     async def settled(self) -> None:
         """Return when nothing is due and nothing under way: for clocks that move only when told."""
-        self._timers.fire()
+        self._fire()
         while self._tasks:
             await self.drained()
-            self._timers.fire()
+            self._fire()
+
+    def _fire(self) -> None:
+        self._deadlines.fire()
+        self.passing.fire()
 
     async def in_group_turn(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Run `work` while nobody else looks up or starts a call by group id."""

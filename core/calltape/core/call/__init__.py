@@ -17,6 +17,7 @@ from typing import Any
 from calltape.core.call import (
     answering,
     applying_effects,
+    captioning,
     changing_roles,
     choosing_devices,
     connecting,
@@ -78,6 +79,7 @@ ROOMS = (
     recording,
     raising_hands,
     spotlighting,
+    captioning,
     incoming_audio,
     choosing_devices,
     video,

@@ -7,6 +7,7 @@ here.
 from collections.abc import Callable
 
 from calltape.core.call.applying_effects import overdue_effects
+from calltape.core.call.captioning import CaptionsFailed
 from calltape.core.call.data_channel import silenced
 from calltape.core.call.dialling_tones import overdue_tones
 from calltape.core.call.holding import HoldFailed, ResumeFailed
@@ -95,6 +96,10 @@ def _nothing_came(call: Call, who: RawId, asked: Expire, limits: Limits) -> Even
     return silenced(call.participants[who], asked.at)
 
 
+def _no_captions(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return (CaptionsFailed(participant=who, words=_SILENCE),)
+
+
 def _not_admitted(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return leave(call, who, turned_away(Source.DEADLINE), asked.at, limits)
 
@@ -117,6 +122,7 @@ _MEANINGS: dict[Wait, Callable[[Call, RawId, Expire, Limits], Events]] = {
     Wait.SHARE: _share_not_done,
     Wait.TONES: _tones_not_sent,
     Wait.DATA_CHANNEL: _nothing_came,
+    Wait.CAPTIONS: _no_captions,
     Wait.LOBBY: _not_admitted,
     Wait.TEARDOWN: _not_closed,
 }

@@ -18,7 +18,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event, event
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
-from calltape.core.states import CALL, CallState
+from calltape.core.states import CALL, CallState, CaptionsState
 from calltape.core.values import EndpointId, Instant, later
 
 
@@ -241,6 +241,7 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
         # What becomes of the new call is its own affair from now on.
         participant.transfer = participant.transfer_until = None
     participant.hand = None
+    no_captions(participant)
     if participant.id in call.spotlighted:
         call.spotlighted = tuple(who for who in call.spotlighted if who != participant.id)
     participant.lobby_until = None
@@ -259,6 +260,12 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
     # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
     if call.kind is not CallKind.ONE_TO_ONE or call.end_reason is None:
         call.end_reason = reason
+
+
+def no_captions(participant: Participant) -> None:
+    """Captions come no more, nor are they waited for."""
+    participant.captions = CaptionsState.OFF
+    participant.caption_language = participant.captions_until = None
 
 
 @changes(LegClosed)

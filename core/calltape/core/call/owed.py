@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from calltape.core.call.applying_effects import starting
 from calltape.core.call.caller_id import is_phone
+from calltape.core.call.captioning import captions_owed
 from calltape.core.call.inviting import caller_of
 from calltape.core.call.state import Asked, Call, Participant
 from calltape.core.call.transferring import placing
@@ -38,6 +39,7 @@ def owed(call: Call) -> tuple[Effect, ...]:
             *_owed_of_streams(person),
             *_owed_of_effects(person),
             *_owed_of_tones(person),
+            *captions_owed(call, person),
             *placing(call, person),
         )
     )

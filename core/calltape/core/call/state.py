@@ -22,6 +22,7 @@ from calltape.core.states import (
     INCOMING_CALL,
     PARTICIPANT,
     CallState,
+    CaptionsState,
     OfferState,
     ParticipantState,
     furthest,
@@ -75,6 +76,8 @@ class Wait(StrEnum):
 
     DATA_CHANNEL = "data_channel"
     """The next message on a data channel."""
+    CAPTIONS = "captions"
+    """Captions that were asked for coming."""
 
     LOBBY = "lobby"
     """Being admitted, where somebody set a limit to it."""
@@ -149,6 +152,13 @@ class Participant:
 
     hand: int | None = None
     """The place of their raised hand in the order of the call; None while it is not raised."""
+
+    captions: CaptionsState = CaptionsState.OFF
+    caption_language: str | None = None
+    """Into what their captions are translated; None while they come as it is spoken."""
+
+    captions_until: Instant | None = None
+    """By when it must be reported what became of captions that were asked for."""
 
     devices: Devices = UNSAID
     video_constraints: VideoConstraints = UNCONSTRAINED
@@ -292,6 +302,9 @@ class Call:
 
     tones_requested: int = 0
     """How often tones were asked for, for any telephone."""
+
+    spoken_language: str | None = None
+    """What is spoken in the call, as somebody who wanted captions said; None while nobody has."""
 
     hands_raised: int = 0
     """How often a hand was raised: the order of the last one, and no order is given twice."""

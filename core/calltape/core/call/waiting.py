@@ -48,6 +48,7 @@ _FIELDS = {
     Wait.SHARE: attrgetter("share_until"),
     Wait.TONES: attrgetter("tones_until"),
     Wait.DATA_CHANNEL: attrgetter("channel_until"),
+    Wait.CAPTIONS: attrgetter("captions_until"),
     Wait.LOBBY: attrgetter("lobby_until"),
     Wait.TEARDOWN: attrgetter("teardown_until"),
 }
