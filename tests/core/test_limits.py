@@ -33,6 +33,12 @@ DOCUMENTED = {
     "real_time_text_lock_s": 5,
     "spotlighted_participants_max": 7,
     "redirects_max": 5,
+    "custom_context_sip_headers_max": 5,
+    "custom_context_voip_headers_max": 1000,
+    "custom_context_sip_key_max": 64,
+    "custom_context_sip_value_max": 256,
+    "custom_context_voip_key_max": 64,
+    "custom_context_voip_value_max": 1024,
     "push_ttl_default_s": 24 * 60 * 60,
     "push_ttl_min_s": 5 * 60,
     "push_ttl_max_s": 180 * 24 * 60 * 60,
@@ -115,7 +121,6 @@ ALSO_DOCUMENTED = {
     "room_get_per_s_max": 40,
     "room_list_per_s_max": 10,
     "data_channel_id_max": 65535,
-    "custom_context_sip_value_max": 256,
 }
 
 UNIT_ENDS_NAME = {

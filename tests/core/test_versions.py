@@ -25,6 +25,14 @@ def test_a_participant_who_left_in_shape_1() -> None:
     assert old == {"participant": "8:a", "code": 0, "subcode": 5000, "teardown_until": 9}
 
 
+@pytest.mark.parametrize("name", ["call.started", "transfer.requested"])
+def test_custom_context_in_shape_1_was_one_text(name: str) -> None:
+    said = lift(name, 1, {"participant": "8:a", "custom_context": "order 7"}, to=2)
+    assert said == {"participant": "8:a", "custom_context": {"user_to_user": "order 7"}}
+    assert lift(name, 1, {"custom_context": None}, to=2) == {"custom_context": None}
+    assert lift(name, 1, {}, to=2) == {"custom_context": None}, "before there was any"
+
+
 def test_every_older_shape_has_its_step() -> None:
     own = [kind for kind in EVENTS.values() if kind.__module__.startswith("calltape.")]
     wanted = {(kind.name, shape) for kind in own for shape in range(1, kind.shape)}

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from calltape.conformance.scenario_stage import CAST, GROUP_ID, ROOM_ID, START, Stage, Step, person
-from calltape.conformance.scenario_values import device_of, kind_of, rating_of
+from calltape.conformance.scenario_values import context_of, device_of, kind_of, rating_of
 from calltape.core import (
     COMMANDS,
     REGISTRY,
@@ -137,6 +137,7 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "platform": Platform,
     "supported": tuple,
     "constraints": lambda maxima: VideoConstraints(**maxima),
+    "custom_context": context_of,
     "tone": Tone,
     "tones": tones_of,
 }

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import attrs
 
+from calltape.conformance.scenario_carried import look_at_contexts, look_at_dialled, look_at_origin
 from calltape.conformance.scenario_channels import bitrates_of, channels_of, look_at_data
 from calltape.conformance.scenario_consent import lacks_consent, look_at_recordings, permitted_of
 from calltape.conformance.scenario_devices import (
@@ -247,16 +248,6 @@ def _look_at_push_until(stage: Stage, wanted: Mapping[str, float]) -> None:
     same("when registrations run out", found, dict(wanted))
 
 
-def _look_at_origin(stage: Stage, wanted: Mapping[str, str]) -> None:
-    """What transfer made the call."""
-    origin = stage.call.origin
-    if origin is None:
-        raise ScenarioFailed("no transfer made the call")
-    names = {raw: name for name, raw in CAST.items()}
-    found = {**attrs.asdict(origin), "transferor": names[origin.transferor]}
-    same("where the call came from", {key: found[key] for key in wanted}, dict(wanted))
-
-
 def _look_at_tokens(stage: Stage, wanted: Mapping[str, str]) -> None:
     same("the tokens", {token: str(stage.tokens.state(token)) for token in wanted}, dict(wanted))
 
@@ -334,7 +325,9 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "offers": _look_at_offers,
     "now": _look_at_call,
     "waits": _look_at_waits,
-    "came_from": _look_at_origin,
+    "came_from": look_at_origin,
+    "contexts": look_at_contexts,
+    "dialled_with": look_at_dialled,
     "glare": _look_at_glare,
     "devices": _look_at_devices,
     "push_until": _look_at_push_until,

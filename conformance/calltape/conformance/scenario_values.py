@@ -1,9 +1,20 @@
-"""Values that the steps of a scenario write in their own way: devices, kinds, ratings."""
+"""Values that the steps of a scenario write in their own way: devices, kinds, ratings, custom context."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from calltape.core import Device, DeviceKind, PushKind, Rating, RatingScale, ReactionKind
+from calltape.core import (
+    LIMITS,
+    ContextHeader,
+    CustomContext,
+    Device,
+    DeviceKind,
+    PushKind,
+    Rating,
+    RatingScale,
+    ReactionKind,
+    context_from_sip,
+)
 
 
 def device_of(written: Mapping[str, Any]) -> Device:
@@ -25,3 +36,21 @@ def rating_of(written: Mapping[str, Any]) -> Rating:
     """A rating as a step has it."""
     scale = RatingScale(**written.get("scale", {}))
     return Rating(score=written["score"], issues=tuple(written.get("issues", ())), scale=scale)
+
+
+def context_of(written: Mapping[str, Any]) -> CustomContext | None:
+    """What a step gives: under `from_sip` the headers of a call that comes in over SIP.
+
+    Headers are pairs, so that a key can stand there twice.
+    """
+    if "from_sip" in written:
+        return context_from_sip([(name, value) for name, value in written["from_sip"]], LIMITS)
+    return CustomContext(
+        user_to_user=written.get("user_to_user"),
+        sip_headers=_headers(written.get("sip_headers", ())),
+        voip_headers=_headers(written.get("voip_headers", ())),
+    )
+
+
+def _headers(pairs: Iterable[tuple[str, str]]) -> tuple[ContextHeader, ...]:
+    return tuple(ContextHeader(key, value) for key, value in pairs)

@@ -23,6 +23,7 @@ from calltape.core.call.room_calls import JoinRoom
 from calltape.core.call.rooms import DECISIONS
 from calltape.core.call.starting import Join, StartCall
 from calltape.core.commands import COMMANDS, Command
+from calltape.core.custom_context import CustomContext
 from calltape.core.devices import DeviceKind
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
@@ -241,6 +242,7 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "target": PEOPLE[2:4],
     "target_call": (CallId("call-0"),),
     "new_call": (CallId("call-8"),),
+    "custom_context": (None, CustomContext(user_to_user="order 7")),
     "reason": (REGISTRY.named("no_answer", source=Source.REMOTE),),
     "sip_status": (486, 200),
     "effect": tuple(StreamEffect)[:3],

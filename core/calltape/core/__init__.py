@@ -143,6 +143,7 @@ from calltape.core.call.inviting import (
     ParticipantInvited,
     ReportAlerted,
     ReportUnreachable,
+    context_for,
 )
 from calltape.core.call.leaving import (
     CallEnded,
@@ -245,6 +246,14 @@ from calltape.core.call.video import (
     VideoStopRequested,
 )
 from calltape.core.commands import COMMANDS, Command
+from calltape.core.custom_context import (
+    SIP_PREFIX,
+    USER_TO_USER,
+    ContextHeader,
+    CustomContext,
+    context_from_sip,
+    context_to_sip,
+)
 from calltape.core.data_channels import (
     ChannelCloseCause,
     ChannelPriority,
@@ -593,10 +602,12 @@ __all__ = [
     "SECOND",
     "SEQUENCE_NUMBERS",
     "SHARE_STREAM",
+    "SIP_PREFIX",
     "STREAM_EFFECT",
     "STREAM_LIFECYCLES",
     "TOKEN",
     "TRANSFER",
+    "USER_TO_USER",
     "VIDEO_STREAM",
     "Accept",
     "AdmissionCounts",
@@ -649,8 +660,10 @@ __all__ = [
     "Conflict",
     "ConsentGranted",
     "ConstrainOwnVideo",
+    "ContextHeader",
     "CorruptHistory",
     "CreateRoom",
+    "CustomContext",
     "DataChannel",
     "DataChannelClosed",
     "DataChannelDirected",
@@ -1011,6 +1024,9 @@ __all__ = [
     "channel_for",
     "consent_is_missing",
     "constrained",
+    "context_for",
+    "context_from_sip",
+    "context_to_sip",
     "crosses",
     "deadline",
     "deadlines",

@@ -6,6 +6,7 @@ How an effect went comes back as a command: `Locate` as `Offer` or `ReportUnreac
 
 import attrs
 
+from calltape.core.custom_context import CustomContext
 from calltape.core.data_channels import DataChannel
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
@@ -41,6 +42,9 @@ class Dial(Effect):
 
     caller_id: str | None
     """The number to show; None for the gateway's own."""
+
+    custom_context: CustomContext | None = None
+    """What to send along, as `context_to_sip` gives it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -284,7 +288,7 @@ class PlaceTransferredCall(Effect):
 
     is_to_voicemail: bool = False
     is_forwarding_disabled: bool = False
-    custom_context: str | None = None
+    custom_context: CustomContext | None = None
 
 
 @attrs.frozen(kw_only=True)

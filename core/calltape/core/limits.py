@@ -75,6 +75,24 @@ class Limits:
     exchange counts.
     """
 
+    custom_context_sip_headers_max: int
+    """How many SIP headers of custom context are read; the rest is ignored. Custom context docs."""
+
+    custom_context_voip_headers_max: int
+    """How many VoIP headers a call carries. Custom context docs."""
+
+    custom_context_sip_key_max: int
+    """How many characters the key of a SIP header has, the prefix among them. Custom context docs."""
+
+    custom_context_sip_value_max: int
+    """How many characters the value of a SIP header has. Custom context docs."""
+
+    custom_context_voip_key_max: int
+    """How many characters the key of a VoIP header has. Custom context docs."""
+
+    custom_context_voip_value_max: int
+    """How many characters the value of a VoIP header has. Custom context docs."""
+
     push_ttl_default_s: int
     """How long a push registration lives when nothing else is asked. Push notification docs."""
 

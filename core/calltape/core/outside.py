@@ -9,6 +9,7 @@ from typing import Protocol
 import attrs
 
 from calltape.core.commands import Command
+from calltape.core.custom_context import CustomContext
 from calltape.core.device_book import Device, DeviceAccess, DeviceUse
 from calltape.core.devices import DeviceKind
 from calltape.core.effects import (
@@ -77,8 +78,8 @@ class Ringing:
     replaces: CallId | None = None
     """The call of the user's own that this one takes the place of; it is to be accepted without asking."""
 
-    custom_context: str | None = None
-    """What the transferor wants the user to know; opaque."""
+    custom_context: CustomContext | None = None
+    """What the caller, or who invited or transferred, wants the user to know; opaque."""
 
 
 class Endpoint(Protocol):

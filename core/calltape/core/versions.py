@@ -27,10 +27,18 @@ def _reconciled_1_to_2(old: Fields) -> Fields:
     return {**rest, "participants": old["present"]}
 
 
+def _context_1_to_2(old: Fields) -> Fields:
+    """Shape 1 of what carries custom context had one text for it: a line between users, as opaque."""
+    text = old.get("custom_context")
+    return {**old, "custom_context": None if text is None else {"user_to_user": text}}
+
+
 STEPS: Mapping[tuple[str, int], Callable[[Fields], Fields]] = {
+    ("call.started", 1): _context_1_to_2,
     ("participant.left", 1): _left_1_to_2,
     ("roster.reconciled", 1): _reconciled_1_to_2,
     ("media.sampled", 1): _sampled_1_to_2,
+    ("transfer.requested", 1): _context_1_to_2,
 }
 """From (stored name, old shape) to the function that gives the next shape's fields."""
 

@@ -12,6 +12,7 @@ from calltape.core import (
     BadInput,
     CallId,
     CallState,
+    CustomContext,
     EndpointId,
     EndReason,
     OfferState,
@@ -23,7 +24,7 @@ from calltape.core import (
 
 pytestmark = pytest.mark.example
 
-ALICE, BOB, CAROL = (f"8:acs:test_{name}" for name in ("alice", "bob", "carol"))
+ALICE, BOB, CAROL, DAVE = (f"8:acs:test_{name}" for name in ("alice", "bob", "carol", "dave"))
 
 
 @pytest.fixture
@@ -66,6 +67,25 @@ async def test_the_target_takes_the_call_and_everything_else_falls_silent(client
     assert (call.state, hers.state) == (CallState.CONNECTED, CallState.CONNECTED)
     assert [str(p.identifier) for p in call.remote_participants] == [CAROL]
     assert (desk.calls, mobile.calls) == ((), ())
+
+
+async def test_everybody_who_rings_is_shown_what_the_call_is_about(client: CallClient) -> None:
+    alice, bob, carol = [await client.create_call_agent(who) for who in (ALICE, BOB, CAROL)]
+    at_bob, at_carol = collects(bob), collects(carol)
+    said, own = CustomContext(user_to_user="order 7"), CustomContext(user_to_user="gate 4")
+    await alice.start_call([BOB], custom_context=said)
+    await client.runtime.drained()
+    await at_bob[0].redirect(CAROL)
+    await client.runtime.drained()
+    assert [each.custom_context for each in (*at_bob, *at_carol)] == [said, said]
+    hers = await at_carol[0].accept()
+    await client.runtime.drained()
+    await hers.add_participant(BOB, custom_context=own)
+    await client.runtime.drained()
+    assert at_bob[1].custom_context == own
+    with pytest.raises(Refused, match="one line of text"):
+        await hers.add_participant(DAVE, custom_context=CustomContext(user_to_user="\n"))
+    assert DAVE not in hers.model.participants
 
 
 async def test_what_cannot_be_redirected_rings_on(client: CallClient) -> None:

@@ -13,6 +13,7 @@ from calltape.core import (
     CallId,
     CallStarted,
     CallState,
+    CustomContext,
     EndReason,
     OfferState,
     RawId,
@@ -108,10 +109,11 @@ async def test_a_blind_transfer_shows_who_calls_and_who_sent_them(client: CallCl
     answers(bob)
     carol_sees = answers(carol)
     call = await up(client, await alice.start_call([BOB]))
-    await call.transfer(CAROL, custom_context="order 7")
+    said = CustomContext(user_to_user="order 7")
+    await call.transfer(CAROL, custom_context=said)
     await client.runtime.drained()
     (incoming,) = carol_sees
-    assert (incoming.caller, incoming.transferor, incoming.custom_context) == (BOB, ALICE, "order 7")
+    assert (incoming.caller, incoming.transferor, incoming.custom_context) == (BOB, ALICE, said)
     assert incoming.replaces is None
     assert (bob.calls[0].state, carol.calls[0].state) == (CallState.CONNECTED, CallState.CONNECTED)
     assert pair(call.end_reason) == (0, 7015)

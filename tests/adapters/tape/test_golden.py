@@ -9,6 +9,7 @@ import calltape.core
 from calltape.adapters.codec import topic_of
 from calltape.adapters.memory import MemoryLog
 from calltape.adapters.tape import TapeLog, export_tape, import_tape
+from calltape.core import CustomContext, RawId, context_for
 from calltape.core.call.leaving import CallEnded, ParticipantLeft
 from calltape.core.end_reasons import Category, EndReason, Source
 from calltape.core.events import EVENTS
@@ -39,6 +40,20 @@ def test_left_in_shape_1() -> None:
     left = [event for event in events if isinstance(event, ParticipantLeft)]
     assert [event.reason for event in left] == [EndReason(code=0, subcode=0, source=Source.SERVICE)] * 2
     assert str(calltape.core.replay(events).state) == "Disconnected"
+
+
+def test_custom_context_in_shape_1() -> None:
+    """It was one text, in `call.started` and in `transfer.requested`; it still reaches who is called."""
+    with as_file(GOLDEN / "transferred_shape_1.jsonl") as path:
+        log = TapeLog(path, create=False)
+        call = calltape.core.replay(log.events("call-transferred-shape-1"))
+        log.close()
+    carol = call.participants[RawId("8:acs:r_carol")]
+    assert call.origin is not None
+    assert call.origin.transferor == "8:acs:r_alice"
+    assert context_for(call, carol) == CustomContext(user_to_user="order 7")
+    assert carol.transfer is not None
+    assert carol.transfer.custom_context == CustomContext(user_to_user="ask for the gate")
 
 
 def test_sampled_in_shape_1() -> None:

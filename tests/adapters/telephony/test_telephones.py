@@ -22,6 +22,8 @@ from calltape.core import (
     BadInput,
     CallKind,
     CallState,
+    ContextHeader,
+    CustomContext,
     EndReason,
     ParticipantState,
     RawId,
@@ -93,6 +95,25 @@ def state_of(call: Call) -> CallState:
 
 def pair(reason: EndReason | None) -> tuple[int, int | None] | None:
     return None if reason is None else (reason.code, reason.subcode)
+
+
+async def test_what_the_call_is_about_goes_out_in_its_headers(world: World) -> None:
+    alice = await world.agent(ALICE)
+    said = CustomContext(
+        user_to_user="order 7",
+        sip_headers=(ContextHeader("order", "7"),),
+        voip_headers=(ContextHeader("basket", "full"),),
+    )
+    call = await alice.start_call([PHONE], custom_context=said)
+    await world.client.runtime.settled()
+    headers = (("User-To-User", "order 7"), ("X-MS-Custom-order", "7"))
+    assert world.exchange.sip_headers == {(call.id, PHONE): headers}
+
+
+async def test_a_telephone_without_context_is_sent_no_headers(world: World) -> None:
+    await world.dial(PHONE)
+    assert len(world.exchange.dialled) == 1
+    assert world.exchange.sip_headers == {}
 
 
 async def test_a_telephone_rings_is_picked_up_and_talks(world: World) -> None:

@@ -20,6 +20,7 @@ from calltape.core import (
     BadInput,
     CallId,
     CallState,
+    CustomContext,
     EndpointId,
     EndReason,
     Join,
@@ -94,6 +95,7 @@ class CallAgent:
         is_muted: bool = False,
         video: VideoOptions | None = None,
         alternate_caller_id: str | None = None,
+        custom_context: CustomContext | None = None,
         kit: object | None = None,
     ) -> Call:
         """Call one person, or several as a group.
@@ -103,6 +105,7 @@ class CallAgent:
             is_muted: begin with the microphone muted.
             video: the video to begin with, once the call is up; None for the camera off.
             alternate_caller_id: the number that telephones are shown, in E.164; None for the gateway's own.
+            custom_context: what the one who is called is to know; a call to several carries none.
             kit: what to talk, listen and look with; a `MediaKit` of `calltape.adapters.webrtc`.
 
         Raises:
@@ -120,6 +123,7 @@ class CallAgent:
             callees=who,
             is_muted=is_muted,
             alternate_caller_id=alternate_caller_id,
+            custom_context=custom_context,
         )
         return self._with_video(call, video)
 
@@ -201,33 +205,24 @@ class CallAgent:
         kit: object | None,
         **fields: Any,
     ) -> Call:
+        """Come into a call with the command `kind`; if that is refused, it was never there."""
         async with self.turn:
             await self.make_room(kind.__name__, but={call_id})
-            return await self._enter_now(call_id, kind, direction, kit, fields)
-
-    async def _enter_now(
-        self,
-        call_id: CallId,
-        kind: type[StartCall | Join | JoinRoom],
-        direction: Direction,
-        kit: object | None,
-        fields: dict[str, Any],
-    ) -> Call:
-        call = self._adopt(call_id, direction, kit)
-        try:
-            await self.runtime.give(
-                call_id,
-                kind,
-                call_id=call_id,
-                participant=self.raw_id,
-                endpoint=self.endpoint,
-                display_name=self.display_name,
-                **fields,
-            )
-        except BaseException:
-            self._calls.pop(call_id, None)
-            raise
-        return call
+            call = self._adopt(call_id, direction, kit)
+            try:
+                await self.runtime.give(
+                    call_id,
+                    kind,
+                    call_id=call_id,
+                    participant=self.raw_id,
+                    endpoint=self.endpoint,
+                    display_name=self.display_name,
+                    **fields,
+                )
+            except BaseException:
+                self._calls.pop(call_id, None)
+                raise
+            return call
 
     def _adopt(self, call_id: CallId, direction: Direction, kit: object | None) -> Call:
         """Follow a call from its first event on."""

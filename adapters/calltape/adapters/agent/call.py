@@ -27,6 +27,7 @@ from calltape.core import Call as CallModel
 from calltape.core import (
     CallId,
     CallState,
+    CustomContext,
     EndReason,
     HangUp,
     Hold,
@@ -43,6 +44,7 @@ from calltape.core import (
     Remove,
     Resume,
     ResumeFailed,
+    RoomPass,
     Unmute,
     raw_id,
 )
@@ -185,7 +187,7 @@ class Call(SendingCall, Signals, Passing):
         target: "str | Call",
         *,
         disable_forwarding_and_unanswered: bool = False,
-        custom_context: str | None = None,
+        custom_context: CustomContext | None = None,
     ) -> None:
         """Hand the other side over; returns when the target has answered, and this call is over then.
 
@@ -194,7 +196,7 @@ class Call(SendingCall, Signals, Passing):
                 whose other side it is to talk to: then that call is over as well.
             disable_forwarding_and_unanswered: the attempt ends where the target's own rules would send it
                 on to somebody else.
-            custom_context: what the target is to know; opaque.
+            custom_context: what the target is to know.
 
         Raises:
             BadInput: `target` is no raw id, or a call that is not between two.
@@ -228,39 +230,45 @@ class Call(SendingCall, Signals, Passing):
                 raise
 
     async def add_participant(
-        self, identifier: str, *, alternate_caller_id: str | None = None
+        self,
+        identifier: str,
+        *,
+        alternate_caller_id: str | None = None,
+        custom_context: CustomContext | None = None,
     ) -> RemoteParticipant:
         """Invite somebody into the call; a one-to-one call becomes a group call by it.
 
         Args:
             identifier: a raw id; a telephone's is `4:` and its number.
             alternate_caller_id: the number that a telephone is shown, in E.164; None for the gateway's own.
+            custom_context: what they are to know; None for what the call carries.
 
         Raises:
             BadInput: `identifier` is no raw id.
+            Refused: this side is not up or may not invite them, or the call cannot carry that.
         """
-        who, me, runtime = raw_id(identifier), self._agent.raw_id, self._agent.runtime
-        if (room_id := self._model.room_id) is None:
-            await runtime.give(
-                self.id, Invite, participant=who, by=me, alternate_caller_id=alternate_caller_id
-            )
-        else:
-            await runtime.rooms.in_turn(
-                room_id, lambda: self._invite_into_room(room_id, who, alternate_caller_id)
-            )
-        return self._remote(self._model.participants[who])
+        who, runtime = raw_id(identifier), self._agent.runtime
 
-    async def _invite_into_room(self, room_id: str, who: RawId, shown: str | None) -> None:
-        runtime = self._agent.runtime
-        said = await runtime.rooms.pass_for(room_id, who)
-        await runtime.give(
-            self.id,
-            Invite,
-            participant=who,
-            by=self._agent.raw_id,
-            room=said,
-            alternate_caller_id=shown,
-        )
+        async def invite(room: RoomPass | None = None) -> None:
+            await runtime.give(
+                self.id,
+                Invite,
+                participant=who,
+                by=self._agent.raw_id,
+                alternate_caller_id=alternate_caller_id,
+                custom_context=custom_context,
+                room=room,
+            )
+
+        if (room_id := self._model.room_id) is None:
+            await invite()
+        else:
+
+            async def invite_into_room() -> None:
+                await invite(await runtime.rooms.pass_for(room_id, who))
+
+            await runtime.rooms.in_turn(room_id, invite_into_room)
+        return self._remote(self._model.participants[who])
 
     async def send_dtmf(self, keys: str, *, to: str | None = None) -> None:
         """Press keys for a telephone in the call; returns when their tones have been sent.

@@ -28,7 +28,7 @@ class IncomingCall:
         """The call that this one takes the place of."""
 
         self.custom_context = ringing.custom_context
-        """What the transferor wants this side to know."""
+        """What the caller, or who invited or transferred, wants this side to know."""
 
         self.state = OfferState.OFFERED
         self.end_reason: EndReason | None = None

@@ -7,6 +7,7 @@ from calltape.core import (
     BadInput,
     CallId,
     CallKind,
+    CustomContext,
     RawId,
     Transfer,
     TransferState,
@@ -27,7 +28,7 @@ async def hand_over(
     target: "str | Call",
     *,
     is_forwarding_disabled: bool,
-    custom_context: str | None,
+    custom_context: CustomContext | None,
 ) -> None:
     """See `Call.transfer`."""
     new_call = CallId(agent.runtime.new_id())

@@ -19,6 +19,7 @@ from calltape.core import (
     ReportUnreachable,
     Ringing,
     YieldToGlare,
+    context_for,
     crosses,
     glare_winner,
     is_phone,
@@ -196,7 +197,7 @@ class Performer:
             transferor=origin.transferor if origin is not None else None,
             redirected_by=rung.redirected_by,
             replaces=origin.replaces if origin is not None and not rung.redirected_by else None,
-            custom_context=origin.custom_context if origin is not None else None,
+            custom_context=context_for(call, rung),
         )
         kind = ReportAlerted if await at.ring(ringing) else ReportBusy
         await self._runtime.report(

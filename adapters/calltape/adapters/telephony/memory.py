@@ -28,6 +28,7 @@ from calltape.core import (
     TelephoneEffect,
     TelephoneReports,
     Tone,
+    context_to_sip,
     later,
     tones_of,
 )
@@ -126,6 +127,9 @@ class MemoryGateway:
         self.dialled: list[tuple[CallId, RawId, str | None]] = []
         """Every call that was really placed, with the number that it showed."""
 
+        self.sip_headers: dict[tuple[CallId, RawId], tuple[tuple[str, str], ...]] = {}
+        """The headers, name and value, of the call to each telephone that was sent some."""
+
         self._lines = lines
         self._clock = clock
         self._attempts: dict[tuple[CallId, RawId], _Attempt] = {}
@@ -150,6 +154,8 @@ class MemoryGateway:
         match effect:
             case Dial(caller_id=shown):
                 if leg not in self._attempts:
+                    if headers := context_to_sip(effect.custom_context):
+                        self.sip_headers[leg] = headers
                     self._dial(_Attempt(*leg), shown)
             case SendTones():
                 self._send(leg, effect)

@@ -96,6 +96,7 @@ def _redirect(call: Call, asked: RedirectOffer, limits: Limits) -> Events:
             invited,
             role=role_of_comer(call, asked.target),
             redirected_by=(*person.redirected_by, person.id),
+            custom_context=person.custom_context,
         ),
     )
 

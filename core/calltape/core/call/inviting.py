@@ -13,6 +13,7 @@ from calltape.core.call.leaving import leave, require_connected
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
 from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.commands import Command, command
+from calltape.core.custom_context import CustomContext, carried, context_fault, recipient_fault
 from calltape.core.effects import Dial, Effect, Locate, Ring
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
@@ -42,6 +43,9 @@ class Invite(Command):
 
     is_caller_id_required: bool = False
     """Whether a telephone may not be dialled without one: the gateway's policy."""
+
+    custom_context: CustomContext | None = attrs.field(default=None, metadata=personal())
+    """What they are to know, in place of what the call carries for everybody."""
 
 
 @command
@@ -93,6 +97,9 @@ class ParticipantInvited(Event):
     redirected_by: tuple[RawId, ...] = ()
     """Who sent the call on to them instead of answering: the last stands last. Empty when nobody did."""
 
+    custom_context: CustomContext | None = attrs.field(default=None, metadata=personal())
+    """What they are to know; None for what the call carries for everybody, if anything."""
+
 
 @event("call.offered")
 class CallOffered(Event):
@@ -116,19 +123,28 @@ def _invite(call: Call, asked: Invite, limits: Limits) -> Events:
     require_connected(call, asked.by, asked)
     require_capability(call, asked.by, capability_to_add(asked.participant), asked)
     require_room(call, asked, limits)
-    if fault := caller_id_fault(asked, (asked.participant,)):
+    if fault := _invite_fault(asked, limits):
         raise Refused(PARTICIPANT.name, PARTICIPANT.initial, "Invite", fault, ())
-    shown = asked.alternate_caller_id if is_phone(asked.participant) else None
-    if call.kind is CallKind.ONE_TO_ONE:
-        until = later(asked.at, limits.promote_s)
-        invited = ParticipantInvited(
-            participant=asked.participant, by=asked.by, answer_until=until, alternate_caller_id=shown
-        )
-        return (CallPromoted(by=asked.by), invited)
+    shown = asked.alternate_caller_id
     invited = invitation(asked.participant, asked.by, CallKind.GROUP, asked.at, limits, caller_id=shown)
+    invited = attrs.evolve(invited, custom_context=carried(asked.custom_context, limits))
+    if call.kind is CallKind.ONE_TO_ONE:
+        return (
+            CallPromoted(by=asked.by),
+            attrs.evolve(invited, answer_until=later(asked.at, limits.promote_s)),
+        )
     if call.role_scheme is RoleScheme.ROOM:
         return (attrs.evolve(invited, role=_role_in_room(call, asked)),)
     return (attrs.evolve(invited, role=role_of_comer(call, asked.participant)),)
+
+
+def _invite_fault(asked: Invite, limits: Limits) -> str:
+    """What is wrong with what goes along with the invitation; empty when nothing is."""
+    return (
+        caller_id_fault(asked, (asked.participant,))
+        or recipient_fault(asked.custom_context, (asked.participant,))
+        or context_fault(asked.custom_context, limits)
+    )
 
 
 def _role_in_room(call: Call, asked: Invite) -> Role:
@@ -213,6 +229,20 @@ def caller_of(call: Call, person: Participant) -> RawId:
     return person.other or call.starter or person.id
 
 
+def context_for(call: Call, person: Participant) -> CustomContext | None:
+    """What `person` is to know: what they were given themselves, or else what the call carries."""
+    return person.custom_context or call.custom_context
+
+
+def dialling(call: Call, telephone: Participant) -> Dial:
+    """The effect that calls `telephone`."""
+    return Dial(
+        participant=telephone.id,
+        caller_id=telephone.alternate_caller_id,
+        custom_context=context_for(call, telephone),
+    )
+
+
 @decides(ReportAlerted)
 def _alerted(call: Call, seen: ReportAlerted, limits: Limits) -> Events:
     return (ParticipantAlerted(participant=seen.participant, endpoint=seen.endpoint),)
@@ -239,6 +269,7 @@ def _invited(call: Call, participant: Participant, fact: ParticipantInvited) -> 
     participant.establish_until = fact.answer_until
     participant.role = fact.role
     participant.alternate_caller_id = fact.alternate_caller_id
+    participant.custom_context = fact.custom_context
     if call.kind is CallKind.ONE_TO_ONE:
         participant.other = fact.by
         call.participants[fact.by].other = participant.id
@@ -258,7 +289,7 @@ def _takes_the_call_over(call: Call, participant: Participant, fact: Participant
 @reacts(ParticipantInvited)
 def _locate(call: Call, fact: ParticipantInvited) -> tuple[Effect, ...]:
     if is_phone(fact.participant):
-        return (Dial(participant=fact.participant, caller_id=fact.alternate_caller_id),)
+        return (dialling(call, call.participants[fact.participant]),)
     return (Locate(participant=fact.participant),)
 
 

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from calltape.core.call.applying_effects import starting
 from calltape.core.call.caller_id import is_phone
 from calltape.core.call.captioning import captions_owed
-from calltape.core.call.inviting import caller_of
+from calltape.core.call.inviting import caller_of, dialling
 from calltape.core.call.state import Asked, Call, Participant
 from calltape.core.call.transferring import placing
 from calltape.core.effects import (
     CloseMedia,
-    Dial,
     Effect,
     HoldMedia,
     Locate,
@@ -96,15 +95,15 @@ def _owed_before_connected(call: Call, person: Participant) -> tuple[Effect, ...
         alone = call.is_alone(person.id)
         return (OpenMedia(participant=person.id, endpoint=person.endpoint, is_alone=alone),)
     if not person.offers:
-        return _owed_to_be_found(person)
+        return _owed_to_be_found(call, person)
     caller = caller_of(call, person)
     return tuple(Ring(participant=person.id, endpoint=e, caller=caller) for e in person.ringing_endpoints)
 
 
-def _owed_to_be_found(person: Participant) -> tuple[Effect, ...]:
+def _owed_to_be_found(call: Call, person: Participant) -> tuple[Effect, ...]:
     """A telephone that was heard of since is being dialled: nobody dials it a second time."""
     if not is_phone(person.id):
         return (Locate(participant=person.id),)
     if person.state is ParticipantState.CONNECTING and person.forwarded_to is None:
-        return (Dial(participant=person.id, caller_id=person.alternate_caller_id),)
+        return (dialling(call, person),)
     return ()

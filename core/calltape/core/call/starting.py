@@ -16,6 +16,7 @@ from calltape.core.call.rooms import Events, changes, changes_whole, decides, re
 from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.call.transfer_facts import TransferOrigin
 from calltape.core.commands import Command, command
+from calltape.core.custom_context import CustomContext, carried, context_fault, recipient_fault
 from calltape.core.effects import Effect, OpenMedia
 from calltape.core.errors import Refused
 from calltape.core.events import Event, event, personal
@@ -53,8 +54,8 @@ class StartCall(Command):
     is_forwarding_disabled: bool = False
     """Whether the callee may not redirect it."""
 
-    custom_context: str | None = attrs.field(default=None, metadata=personal())
-    """What the transferor wants the callee to know; opaque."""
+    custom_context: CustomContext | None = attrs.field(default=None, metadata=personal())
+    """What the one who is called is to know. A call to several carries none."""
 
     alternate_caller_id: str | None = attrs.field(default=None, metadata=personal())
     """The number to show to telephones that are dialled, as +, country code first (E.164)."""
@@ -81,7 +82,7 @@ class Join(Command):
     display_name: str | None = attrs.field(default=None, metadata=personal())
 
 
-@event("call.started")
+@event("call.started", shape=2)
 class CallStarted(Event):
     """The call exists."""
 
@@ -116,8 +117,8 @@ class CallStarted(Event):
     is_forwarding_disabled: bool = False
     """Whether the callee may not redirect it."""
 
-    custom_context: str | None = attrs.field(default=None, metadata=personal())
-    """What the transferor wants the callee to know; opaque."""
+    custom_context: CustomContext | None = attrs.field(default=None, metadata=personal())
+    """What everybody is to know who is called and given nothing of their own; opaque."""
 
 
 @event("participant.joined")
@@ -142,6 +143,7 @@ def _start(call: Call, asked: StartCall, limits: Limits) -> Events:
         raise Refused(CALL.name, call.state, "StartCall", fault or "the call has already started", ())
     kind = CallKind.ONE_TO_ONE if len(asked.callees) == 1 else CallKind.GROUP
     started = _from_transfer(_started(asked, kind, limits, group_id=None, waits_for_answer=True), asked)
+    started = attrs.evolve(started, custom_context=carried(asked.custom_context, limits))
     shown = asked.alternate_caller_id
     invitations = [
         invitation(callee, asked.participant, kind, asked.at, limits, caller_id=shown)
@@ -164,7 +166,13 @@ def _start_fault(asked: StartCall, limits: Limits) -> str:
         return "a transferred call names both who transferred it and the call it came from"
     if len(asked.callees) >= limits.participants_max:
         return f"a call holds at most {limits.participants_max} participants"
-    return caller_id_fault(asked, asked.callees)
+    return caller_id_fault(asked, asked.callees) or _context_fault(asked, limits)
+
+
+def _context_fault(asked: StartCall, limits: Limits) -> str:
+    """What is wrong with what the callee is to know; who is transferred may bring it to anybody."""
+    who_may = "" if asked.transferor else recipient_fault(asked.custom_context, asked.callees)
+    return who_may or context_fault(asked.custom_context, limits)
 
 
 @decides(Join)
@@ -216,7 +224,6 @@ def _from_transfer(started: CallStarted, asked: StartCall) -> CallStarted:
         transferred_from=asked.transferred_from,
         replaces=asked.replaces,
         is_forwarding_disabled=asked.is_forwarding_disabled,
-        custom_context=asked.custom_context,
     )
     return with_origin
 
@@ -242,13 +249,13 @@ def _begun(call: Call, fact: CallStarted) -> None:
     call.is_pstn_dial_out_enabled = fact.is_pstn_dial_out_enabled
     call.is_answered = not fact.waits_for_answer
     call.ends_by = fact.ends_by
+    call.custom_context = fact.custom_context
     if fact.transferor is not None and fact.transferred_from is not None:
         call.origin = TransferOrigin(
             call_id=fact.transferred_from,
             transferor=fact.transferor,
             replaces=fact.replaces,
             is_forwarding_disabled=fact.is_forwarding_disabled,
-            custom_context=fact.custom_context,
         )
 
 

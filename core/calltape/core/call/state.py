@@ -11,6 +11,7 @@ from typing import NamedTuple
 import attrs
 
 from calltape.core.call.transfer_facts import Transfer, TransferOrigin
+from calltape.core.custom_context import CustomContext
 from calltape.core.data_channels import Channels
 from calltape.core.devices import UNSAID, Devices
 from calltape.core.end_reasons import EndReason
@@ -173,6 +174,9 @@ class Participant:
     redirected_by: tuple[RawId, ...] = ()
     """Through whose hands the call came to them: who sent it on last stands last."""
 
+    custom_context: CustomContext | None = None
+    """What they alone were to know; see `inviting.context_for`."""
+
     tones: tuple[TonesOnTheirWay, ...] = ()
     """What their telephone is to be sent, in the order in which it was asked for."""
 
@@ -292,6 +296,9 @@ class Call:
 
     origin: TransferOrigin | None = None
     """What it came from, for a call that a transfer made."""
+
+    custom_context: CustomContext | None = None
+    """What everybody is to know who is called and was given nothing of their own."""
 
     is_answered: bool = False
     """Whether anybody whom the starter called has accepted; true at once where there is nobody to wait for.

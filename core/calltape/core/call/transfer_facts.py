@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import attrs
 
+from calltape.core.custom_context import CustomContext
 from calltape.core.end_reasons import EndReason
 from calltape.core.identity import RawId
 from calltape.core.states import TransferState
@@ -38,7 +39,7 @@ class Transfer:
     """The transferee's call to the target."""
 
     is_forwarding_disabled: bool = False
-    custom_context: str | None = None
+    custom_context: CustomContext | None = None
     reason: EndReason | None = None
     """Why it failed."""
 
@@ -55,4 +56,3 @@ class TransferOrigin:
     """The call of its callee whose place it takes."""
 
     is_forwarding_disabled: bool = False
-    custom_context: str | None = None

@@ -18,6 +18,7 @@ from calltape.core.call.rooms import Events, changes, decides, moves_machine, re
 from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.call.transfer_facts import Transfer, TransferTarget
 from calltape.core.commands import Command, command
+from calltape.core.custom_context import CustomContext, carried, context_fault
 from calltape.core.effects import AbandonTransferredCall, Effect, PlaceTransferredCall
 from calltape.core.end_reasons import REGISTRY, EndReason, Source
 from calltape.core.errors import Refused
@@ -40,8 +41,8 @@ class TransferToParticipant(Command):
     is_forwarding_disabled: bool = False
     """Whether the attempt ends where the target's own rules would send the call on to somebody else."""
 
-    custom_context: str | None = attrs.field(default=None, metadata=personal())
-    """What the transferor wants the target to know; opaque."""
+    custom_context: CustomContext | None = attrs.field(default=None, metadata=personal())
+    """What the target is to know; opaque."""
 
 
 @command
@@ -54,7 +55,7 @@ class TransferToCall(Command):
     target: RawId
     target_call: CallId
     new_call: CallId
-    custom_context: str | None = attrs.field(default=None, metadata=personal())
+    custom_context: CustomContext | None = attrs.field(default=None, metadata=personal())
 
 
 @command
@@ -95,7 +96,7 @@ class ReportReplaced(Command):
     new_call: CallId
 
 
-@event("transfer.requested")
+@event("transfer.requested", shape=2)
 class TransferRequested(Event):
     """Somebody asked to hand the other side over."""
 
@@ -108,7 +109,7 @@ class TransferRequested(Event):
 
     new_call: CallId
     is_forwarding_disabled: bool = False
-    custom_context: str | None = attrs.field(default=None, metadata=personal())
+    custom_context: CustomContext | None = attrs.field(default=None, metadata=personal())
     transfer_until: Instant
     """When silence means that it failed."""
 
@@ -138,7 +139,7 @@ def _to_participant(call: Call, asked: TransferToParticipant, limits: Limits) ->
         limits,
         TransferTarget.PARTICIPANT,
         is_forwarding_disabled=asked.is_forwarding_disabled,
-        custom_context=asked.custom_context,
+        custom_context=_carried(call, asked, limits),
     )
 
 
@@ -152,8 +153,21 @@ def _to_call(call: Call, asked: TransferToCall, limits: Limits) -> Events:
         limits,
         TransferTarget.CALL,
         target_call=asked.target_call,
-        custom_context=asked.custom_context,
+        custom_context=_carried(call, asked, limits),
     )
+
+
+def _carried(
+    call: Call, asked: TransferToParticipant | TransferToCall, limits: Limits
+) -> CustomContext | None:
+    """What the target is to know.
+
+    Raises:
+        Refused: no call can carry that.
+    """
+    if fault := context_fault(asked.custom_context, limits):
+        raise _refused(call, asked, fault)
+    return carried(asked.custom_context, limits)
 
 
 @decides(TransferToVoicemail)
