@@ -1,6 +1,6 @@
 """Every event survives storing, equal events are equal bytes, and what cannot be read says why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, NewType, Union, cast, get_args, get_origin
@@ -43,7 +43,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
     if get_origin(kind) is tuple:
         (part, _) = get_args(kind)
         return st.lists(values(part), max_size=2).map(tuple)
-    if get_origin(kind) is dict:
+    if get_origin(kind) in {dict, Mapping}:
         keys, parts = map(values, get_args(kind))
         return st.dictionaries(keys, parts, max_size=2)
     if isinstance(kind, type) and issubclass(kind, Enum):
