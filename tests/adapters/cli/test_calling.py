@@ -68,7 +68,8 @@ def test_who_cannot_be_reached(run: Callable[..., Any], tmp_path: Path) -> None:
     assert ran.document["end_reason"]["subcode"] == 10037
     assert ran.document["audio"]["correlation"] is None
     shown = run("call", "4:+14255550123", "--store", url)
-    assert "480/10037 no endpoint" in shown.out
+    assert "480/10037 no gateway to telephones is connected" in shown.out
+    assert "480/10037 no endpoint" in run("call", "8:acs:nobody", "--store", url).out
     assert "pictures" not in shown.out
 
 
