@@ -257,3 +257,11 @@ async def test_what_passes_ends_with_the_call() -> None:
         await stage.client.runtime.settled()
         async with asyncio.timeout(5):
             assert await waiting == 1
+
+
+async def test_an_agent_may_be_disposed_of_before_its_client() -> None:
+    log = MemoryLog()
+    async with CallClient(log, media=InstantMedia(), clock=SimulatedClock()) as client:
+        agent = await client.create_call_agent(ALICE)
+        await agent.dispose()
+        await agent.dispose()

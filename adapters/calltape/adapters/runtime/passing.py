@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from calltape.adapters.runtime.listening import joined
 from calltape.adapters.runtime.timers import Timers
 from calltape.core import (
     Call,
@@ -67,8 +68,7 @@ class Passing:
 
     def listen(self, listener: PassingListener) -> Callable[[], None]:
         """Be told of every signal as it passes; returns how to stop."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return joined(self._listeners, listener)
 
     async def react(self, call_id: CallId, participant: RawId, kind: ReactionKind) -> ReactionSent:
         """`participant` reacts; returns when everybody who listens has been told.

@@ -13,7 +13,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from calltape.adapters.runtime.background import logged
 from calltape.adapters.runtime.clock import Clock, SystemClock
@@ -24,6 +24,7 @@ from calltape.adapters.runtime.desk import Desk
 from calltape.adapters.runtime.directory import Directory
 from calltape.adapters.runtime.instant_data import InstantData
 from calltape.adapters.runtime.instant_media import InstantMedia
+from calltape.adapters.runtime.listening import joined
 from calltape.adapters.runtime.measuring import Measurements, Told
 from calltape.adapters.runtime.notifying import Notifier
 from calltape.adapters.runtime.passing import Passing
@@ -57,7 +58,6 @@ from calltape.core import (
 
 log_ = logging.getLogger(__name__)
 Listener = Callable[[CallId, Call, tuple[Recorded, ...]], None]
-_Heard = TypeVar("_Heard")
 
 
 class Runtime:
@@ -252,11 +252,11 @@ class Runtime:
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Be told of every durable batch of events, in order for each call; returns how to stop."""
-        return _joined(self._listeners, listener)
+        return joined(self._listeners, listener)
 
     def listen_measured(self, listener: Told) -> Callable[[], None]:
         """Be told of every durable batch of measurements of one leg, in order; returns how to stop."""
-        return _joined(self._measured_listeners, listener)
+        return joined(self._measured_listeners, listener)
 
     def _tell_measured(self, recorded: tuple[Recorded, ...]) -> None:
         for listener in tuple(self._measured_listeners):
@@ -355,14 +355,3 @@ async def _outcome_of(turn: asyncio.Task[Any]) -> None:
     """Let somebody hear how a turn ended whose asker has gone; a refusal concerns nobody any more."""
     with contextlib.suppress(Refused):
         await turn
-
-
-def _joined(listeners: list[_Heard], listener: _Heard) -> Callable[[], None]:
-    """Add a listener; returns how to take it out again, which does nothing the second time."""
-    listeners.append(listener)
-
-    def stop() -> None:
-        with contextlib.suppress(ValueError):
-            listeners.remove(listener)
-
-    return stop
