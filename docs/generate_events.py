@@ -15,6 +15,7 @@ from pathlib import Path
 import attrs
 
 from calltape.core import (
+    BREAKOUT_STAY,
     CALL,
     CAPTIONS,
     DATA_CHANNEL,
@@ -49,6 +50,7 @@ LIFECYCLES = (
         VIDEO_STREAM,
         SHARE_STREAM,
         DATA_CHANNEL,
+        BREAKOUT_STAY,
         TRANSFER,
         RECORDING,
         CAPTIONS,

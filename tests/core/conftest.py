@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
+from calltape.conformance.drawn_values import ROOM_ID
 from calltape.conformance.exploring import Place, explore
 from calltape.conformance.strategies import (
     ALICE,
@@ -16,29 +17,35 @@ from calltape.conformance.strategies import (
     GROUP_ID,
     NAMELESS,
     PHONE,
-    ROOM_ID,
     START,
     endpoints,
 )
 from calltape.core import (
     LIMITS,
     Accept,
+    CallId,
     Command,
     Expire,
     Join,
+    JoinBreakoutRoom,
     JoinRoom,
     Offer,
+    OpenBreakoutRooms,
     OpenDataChannel,
     RaiseHand,
     RawId,
     ReportAnswered,
+    ReportBreakoutJoined,
     ReportCaptionsStarted,
     ReportHeld,
     ReportMediaConnected,
     ReportShareStarted,
+    ReturnToMainMeeting,
     Role,
     RoomPass,
     SendDtmf,
+    SetBreakoutRoom,
+    SetBreakoutSettings,
     StartCall,
     StartCaptions,
     StartShare,
@@ -145,6 +152,26 @@ _CAPTIONS_COME: tuple[Command, ...] = (
 )
 
 
+def _with_breakouts() -> Iterator[Place]:
+    """The places of one whose meeting has an open room: outside it, on the way, there, on the way back."""
+    ready: list[Command] = [
+        _MEETING,
+        ReportMediaConnected(id=NAMELESS, at=START, participant=ALICE),
+        SetBreakoutRoom(id=NAMELESS, at=START, by=ALICE, room_id=ROOM_ID, title="Corner"),
+        SetBreakoutSettings(id=NAMELESS, at=START, by=ALICE, ends_at=later(START, 60)),
+        OpenBreakoutRooms(id=NAMELESS, at=START, by=ALICE),
+    ]
+    going = JoinBreakoutRoom(id=NAMELESS, at=START, participant=ALICE, room_id=ROOM_ID)
+    there = ReportBreakoutJoined(
+        id=NAMELESS, at=START, participant=ALICE, room_id=ROOM_ID, breakout_call=CallId("call-7")
+    )
+    back = ReturnToMainMeeting(id=NAMELESS, at=START, participant=ALICE)
+    held = ReportHeld(id=NAMELESS, at=START, participant=ALICE)
+    for more in ([], [going], [going, there], [going, there, back]):
+        for last in ([], [held]):
+            yield from islice(explore([*ready, *more, *last], [ALICE]), 1)
+
+
 @pytest.fixture(scope="session")
 def places() -> tuple[Place, ...]:
     """All places of a call of two, to a telephone, of one alone; the nearest of a group of two.
@@ -162,6 +189,7 @@ def places() -> tuple[Place, ...]:
         *islice(explore([_JOIN], [ALICE, BOB]), 400),
         *_with_streams(),
         *_with_channels(),
+        *_with_breakouts(),
         *islice(explore([_MEETING], [ALICE, BOB]), 400),
         *islice(explore([_JOIN_ROOM], [ALICE, BOB]), 400),
     )

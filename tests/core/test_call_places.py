@@ -6,9 +6,11 @@ from typing import Any
 import attrs
 import pytest
 
+from calltape.conformance.drawn_values import ROOM_ID
 from calltape.conformance.exploring import Place, commands_about, firing
 from calltape.conformance.strategies import ALICE, BOB, CAROL, PHONE, START, Step, endpoints, take
 from calltape.core import (
+    BREAKOUT_STAY,
     CALL,
     CAPTIONS,
     DATA_CHANNEL,
@@ -23,6 +25,10 @@ from calltape.core import (
     STREAM_LIFECYCLES,
     TRANSFER,
     VIDEO_STREAM,
+    BreakoutRoomClosed,
+    BreakoutRoomOpened,
+    BreakoutRoomSet,
+    BreakoutSettingsChanged,
     Call,
     CallEnded,
     CallKind,
@@ -237,7 +243,7 @@ def test_a_command_leads_where_its_own_row_says_and_every_row_is_taken(tried: tu
         (life.name, row.source, row.on, row.emits)
         for life in (
             *(CALL, PARTICIPANT, INCOMING_CALL, TRANSFER, VIDEO_STREAM, SHARE_STREAM),
-            *(DATA_CHANNEL, CAPTIONS, STREAM_EFFECT),
+            *(DATA_CHANNEL, CAPTIONS, STREAM_EFFECT, BREAKOUT_STAY),
         )
         for row in life.rows
         if row.on
@@ -275,6 +281,12 @@ VALUES: dict[str, object] = {
     "to": TransferTarget.PARTICIPANT,
     "target": CAROL,
     "new_call": "call-8",
+    "room_id": ROOM_ID,
+    "title": "Corner",
+    "invitees": (BOB,),
+    "is_auto_move": True,
+    "is_return_disabled": True,
+    "breakout_call": "call-7",
     "channel_id": 1,
     "modality": Modality.AUDIO,
     "is_permitted": False,
@@ -375,6 +387,12 @@ def _whole_is_legal(call: Call, event: Event) -> bool:
         case RecordingStarted() | RecordingPaused() | RecordingResumed() | RecordingStopped():
             state = state_of_recording(call.recordings, event.recording_id)
             return _has_row(RECORDING, state, type(event).__name__)
+        case BreakoutSettingsChanged():
+            return call.has_lobby and call.room_id is None
+        case BreakoutRoomSet() | BreakoutRoomOpened():  # wherever there is a room here, it is open
+            return call.has_lobby and not call.breakouts.rooms and isinstance(event, BreakoutRoomSet)
+        case BreakoutRoomClosed():
+            return bool(call.breakouts.rooms)
         case CallEnded():
             return all(p.call_state is CallState.DISCONNECTED for p in call.participants.values())
         case _:

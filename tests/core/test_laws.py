@@ -17,6 +17,7 @@ from calltape.core import (
     INCOMING_CALL,
     LIFECYCLES,
     PARTICIPANT,
+    BreakoutStayState,
     Call,
     CallEnded,
     CallKind,
@@ -183,6 +184,9 @@ def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
     Whose media is `lost` is told apart from the call, which itself knows it only by the deadline.
     """
     found = {DeadlineKey(Wait.DURATION)} if call.present else set[DeadlineKey]()
+    rooms = call.breakouts
+    if call.present and rooms.ends_at and any(room.state == "open" for room in rooms.rooms.values()):
+        found.add(DeadlineKey(Wait.BREAKOUT_END))
     for person in call.participants.values():
         found |= {DeadlineKey(wait, person.id) for wait in told_apart(person)}
         found |= {DeadlineKey(wait, person.id) for wait, is_waiting in APART if is_waiting(person)}
@@ -213,6 +217,8 @@ def told_apart(person: Participant) -> Iterator[Wait]:
         yield Wait.EFFECT
     if person.tones:
         yield Wait.TONES
+    if person.breakout.state in {BreakoutStayState.JOINING, BreakoutStayState.RETURNING}:
+        yield Wait.BREAKOUT
     if any(each.state is DataChannelState.OPEN for each in person.channels.values()):
         yield Wait.DATA_CHANNEL
 

@@ -86,7 +86,7 @@ def _defaults(about: str, step: Step, fields: frozenset[str], number: int) -> Ma
         found["client"] = "client-1"
     if "call_id" in fields:
         found["call_id"] = CallId(about)
-    if "room_id" in fields:
+    if "room_id" in fields and "participant" not in fields:
         found["room_id"] = ROOM_ID
     if "group_id" in fields:
         found["group_id"] = GROUP_ID
@@ -97,13 +97,13 @@ def _value(name: str, value: Any, number: int) -> object:
     match name:
         case "to" | "participant" | "by" | "initiator" | "target" | "transferor":
             return person(value, number)
-        case "callees" | "participants" | "recipients":
+        case "callees" | "participants" | "recipients" | "invitees":
             return tuple(person(each, number) for each in value)
         case "devices":
             return tuple(device_of(each) for each in value)
         case "payload":
             return _payload(value)
-        case "valid_from" | "valid_until" | "expires_at" | "used_at":
+        case "valid_from" | "valid_until" | "expires_at" | "used_at" | "ends_at":
             return later(START, value)
         case "roles":
             return {person(name, number): Role(role) for name, role in value.items()}

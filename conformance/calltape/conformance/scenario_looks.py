@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import attrs
 
+from calltape.conformance.scenario_breakouts import breakout_of, look_at_breakout_rooms, look_at_what_follows
 from calltape.conformance.scenario_carried import look_at_contexts, look_at_dialled, look_at_origin
 from calltape.conformance.scenario_channels import bitrates_of, channels_of, look_at_data
 from calltape.conformance.scenario_consent import lacks_consent, look_at_recordings, permitted_of
@@ -298,6 +299,9 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "consents": _each("whose consent is missing", lacks_consent),
     "permitted": _each("what is permitted", permitted_of),
     "channels": _each("the data channels", channels_of),
+    "breakouts": _each("where they are among the breakout rooms", breakout_of),
+    "breakout_rooms": look_at_breakout_rooms,
+    "follows": look_at_what_follows,
     "bitrates": _each("the bitrates", bitrates_of),
     "data": look_at_data,
     "stopped_for": _look_at_stop_causes,

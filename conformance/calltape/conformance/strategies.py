@@ -15,6 +15,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
+from calltape.conformance.drawn_values import ROOM_ID, VALUES
 from calltape.core.call import Call, DeadlineKey, Participant, Wait, deadlines, decide, evolve
 from calltape.core.call.captioning import captions_state
 from calltape.core.call.expiring import Expire
@@ -34,7 +35,6 @@ from calltape.core.room import RoomPass
 from calltape.core.states import CALL, CAPTIONS, PARTICIPANT, CallState
 from calltape.core.stream_effects import StreamEffect
 from calltape.core.streams import STREAM_LIFECYCLES, state_in
-from calltape.core.tones import Tone
 from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant
 from calltape.core.video_constraints import VideoConstraints
 from calltape.core.video_platforms import Platform
@@ -52,7 +52,6 @@ PEOPLE: tuple[RawId, ...] = (ALICE, BOB, CAROL, PHONE, ECHO)
 CALL_IDS: tuple[CallId, ...] = (CallId("call-1"), CallId("call-2"))
 GROUP_ID = "29228d3e-040e-4656-a70e-890ab4e173e5"
 NAMELESS = CommandId("command")
-ROOM_ID = "room-1"
 STRANGE_GROUP_ID = "00000000-0000-4000-8000-000000000000"
 
 _PAUSES_S = (0, 0, 0, 1, 5, 30, 59, 60, 61)
@@ -220,7 +219,7 @@ def _choices(who: RawId, field: "attrs.Attribute[Any]") -> Sequence[object]:
             return (DeviceKind.CAMERA, DeviceKind.SPEAKER)
         case "callees":
             return (*((other,) for other in others), others[:2], others[1:3], others[:3])
-        case "participants":
+        case "participants" | "invitees":
             return ((who,), PEOPLE[:2])
         case _:
             return _VALUES[field.name]
@@ -249,18 +248,17 @@ _VALUES: Mapping[str, Sequence[object]] = {
     "image_url": (None, "https://example.org/beach.png"),
     "platform": (None, Platform.DESKTOP_WEB),
     "to": (CAROL,),
-    "tones": ((Tone.NUM_1, Tone.POUND), ()),
-    "tone": (Tone.STAR,),
-    "sequence": (1, 2),
     "recording_id": ("recording-1", "recording-2"),
     "needs_consent": (False, True),
     "modality": tuple(Modality),
     "channel_id": (0, 1),
     "recipients": ((), (BOB,)),
     "session": (1, 2),
+    **VALUES,
+    "ends_at": (None, Instant(START + 60 * SECOND)),
     "used_at": (START, Instant(START + 150 * SECOND)),
 }
-_FILLED = {"participant", "endpoint", "callees", "participants", "kind", *_VALUES}
+_FILLED = {"participant", "invitees", "endpoint", "callees", "participants", "kind", *_VALUES}
 """The fields that are filled; all others keep their defaults."""
 
 
@@ -297,10 +295,10 @@ _SELDOM = frozenset(
         *("HangUp", "Remove", "Reject", "RedirectOffer", "ReportBusy"),
         *("ReportUnreachable", "ReportMediaFailed", "YieldToGlare", "ReportTransferred", "ReportReplaced"),
         *("StopVideo", "SwitchSource", "ReportVideoFailed", "ReportVideoStopped"),
-        *(name for name in COMMANDS if "StreamEffect" in name),
+        *(name for name in COMMANDS if "StreamEffect" in name or "Breakout" in name),
         *("StopShare", "ReportShareFailed", "ReportShareStopped"),
         *("Invite", "Mute", "Unmute", "MuteParticipant", "MuteAll", "ReportInLobby", "ReportMediaClosed"),
-        *("ChangeRole", "LoseInvitation", "ReportTokenLost", "JoinRoom"),
+        *("ReturnToMainMeeting", "ChangeRole", "LoseInvitation", "ReportTokenLost", "JoinRoom"),
         *("RaiseHand", "LowerHand", "LowerHands", "LowerAllHands"),
         *("StopCaptions", "ReportCaptionsFailed", "ReportCaptionsStopped"),
         *("StartCaptions", "SetSpokenLanguage", "SetCaptionLanguage"),

@@ -5,6 +5,14 @@ off its events. Time and ids are arguments. The rules of the lifecycles are rows
 `calltape.core.call` is where they are applied.
 """
 
+from calltape.core.breakout import (
+    BreakoutRoom,
+    BreakoutRoomState,
+    Breakouts,
+    BreakoutStay,
+    breakout_locator,
+    read_breakout_locator,
+)
 from calltape.core.call import (
     Call,
     CallKind,
@@ -51,6 +59,30 @@ from calltape.core.call.authority import (
     capabilities,
     capabilities_changed,
     capability_changes,
+)
+from calltape.core.call.breakout_rooms import (
+    BreakoutRoomClosed,
+    BreakoutRoomOpened,
+    BreakoutRoomSet,
+    BreakoutSettingsChanged,
+    CloseBreakoutRooms,
+    OpenBreakoutRooms,
+    SetBreakoutRoom,
+    SetBreakoutSettings,
+    visible_breakout_rooms,
+)
+from calltape.core.call.breakout_stays import (
+    BreakoutJoined,
+    BreakoutJoinFailed,
+    BreakoutJoinRequested,
+    BreakoutLeft,
+    BreakoutReturnRequested,
+    JoinBreakoutRoom,
+    ReportBreakoutFailed,
+    ReportBreakoutJoined,
+    ReportBreakoutLeft,
+    ReturnToMainMeeting,
+    breakout_consequences,
 )
 from calltape.core.call.caller_id import is_phone
 from calltape.core.call.captioning import (
@@ -494,6 +526,7 @@ from calltape.core.room import (
     room_pass,
 )
 from calltape.core.states import (
+    BREAKOUT_STAY,
     CALL,
     CAPTIONS,
     DATA_CHANNEL,
@@ -503,6 +536,7 @@ from calltape.core.states import (
     SHARE_STREAM,
     TRANSFER,
     VIDEO_STREAM,
+    BreakoutStayState,
     CallState,
     CaptionsState,
     DataChannelState,
@@ -566,6 +600,7 @@ LIFECYCLES = {
         DATA_CHANNEL,
         RECORDING,
         STREAM_EFFECT,
+        BREAKOUT_STAY,
         TRANSFER,
         DEVICE_PERMISSION,
         CAPTIONS,
@@ -579,6 +614,7 @@ LIFECYCLES = {
 
 __all__ = [
     "BACKGROUNDS",
+    "BREAKOUT_STAY",
     "CALL",
     "CAPTIONS",
     "COMMANDS",
@@ -619,6 +655,20 @@ __all__ = [
     "BadInput",
     "BadPayload",
     "BadSpec",
+    "BreakoutJoinFailed",
+    "BreakoutJoinRequested",
+    "BreakoutJoined",
+    "BreakoutLeft",
+    "BreakoutReturnRequested",
+    "BreakoutRoom",
+    "BreakoutRoomClosed",
+    "BreakoutRoomOpened",
+    "BreakoutRoomSet",
+    "BreakoutRoomState",
+    "BreakoutSettingsChanged",
+    "BreakoutStay",
+    "BreakoutStayState",
+    "Breakouts",
     "Call",
     "CallAccepted",
     "CallEnded",
@@ -652,6 +702,7 @@ __all__ = [
     "ChannelCloseCause",
     "ChannelPriority",
     "ChoiceCause",
+    "CloseBreakoutRooms",
     "CloseDataChannel",
     "Collector",
     "Command",
@@ -735,6 +786,7 @@ __all__ = [
     "Invite",
     "IssueToken",
     "Join",
+    "JoinBreakoutRoom",
     "JoinRoom",
     "Kind",
     "Ledger",
@@ -770,6 +822,7 @@ __all__ = [
     "OfferEnded",
     "OfferRejected",
     "OfferState",
+    "OpenBreakoutRooms",
     "OpenDataChannel",
     "OperatingSystem",
     "OptimalVideoCount",
@@ -841,6 +894,9 @@ __all__ = [
     "RemoveRoomParticipants",
     "ReportAlerted",
     "ReportAnswered",
+    "ReportBreakoutFailed",
+    "ReportBreakoutJoined",
+    "ReportBreakoutLeft",
     "ReportBusy",
     "ReportCaptionsFailed",
     "ReportCaptionsStarted",
@@ -892,6 +948,7 @@ __all__ = [
     "Resume",
     "ResumeFailed",
     "ResumeRequested",
+    "ReturnToMainMeeting",
     "RevokePush",
     "RevokeTokens",
     "Ringing",
@@ -916,6 +973,8 @@ __all__ = [
     "SendPush",
     "SendReaction",
     "SendRealTimeText",
+    "SetBreakoutRoom",
+    "SetBreakoutSettings",
     "SetCaptionLanguage",
     "SetDataChannelRecipients",
     "SetSpokenLanguage",
@@ -1012,6 +1071,8 @@ __all__ = [
     "YieldToGlare",
     "admission_counts",
     "bitrate_ceiling_bps",
+    "breakout_consequences",
+    "breakout_locator",
     "broadcast_ceiling_bps",
     "call_stream",
     "canonical",
@@ -1086,6 +1147,7 @@ __all__ = [
     "push_stream",
     "raw_id",
     "react",
+    "read_breakout_locator",
     "read_payload",
     "read_reason",
     "receivers_of",
@@ -1110,5 +1172,6 @@ __all__ = [
     "tones_of",
     "transfer_state",
     "user_stream",
+    "visible_breakout_rooms",
     "visible_videos",
 ]

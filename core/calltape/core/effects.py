@@ -292,6 +292,28 @@ class PlaceTransferredCall(Effect):
 
 
 @attrs.frozen(kw_only=True)
+class EnterBreakoutCall(Effect):
+    """Let `participant` join the call of a breakout room from `endpoint`, starting it if nobody is there.
+
+    Comes back to the meeting as `ReportBreakoutJoined` or `ReportBreakoutFailed`.
+    """
+
+    endpoint: EndpointId | None
+    room_id: str
+    locator: str
+    """The group id by which the room's call is found."""
+
+
+@attrs.frozen(kw_only=True)
+class LeaveBreakoutCall(Effect):
+    """Let `participant` hang up the call of a breakout room. Comes back as `ReportBreakoutLeft`."""
+
+    endpoint: EndpointId | None
+    room_id: str
+    locator: str
+
+
+@attrs.frozen(kw_only=True)
 class AbandonTransferredCall(Effect):
     """Give up the call that `participant`, who was to be handed over, may still be placing.
 

@@ -104,6 +104,20 @@ DATA_CHANNEL: Lifecycle[DataChannelState] = load("data_channel", DataChannelStat
 RECORDING: Lifecycle[RecordingState] = load("recording", RecordingState, known_limits=every_limit())
 
 
+class BreakoutStayState(StrEnum):
+    """Where a participant of a meeting with rooms is. Meanings: `specs/breakout_stay.toml`."""
+
+    MAIN = "Main"
+    JOINING = "Joining"
+    AWAY = "Away"
+    RETURNING = "Returning"
+
+
+BREAKOUT_STAY: Lifecycle[BreakoutStayState] = load(
+    "breakout_stay", BreakoutStayState, known_limits=every_limit()
+)
+
+
 _FURTHEST_FIRST = (
     CallState.CONNECTED,
     CallState.LOCAL_HOLD,

@@ -40,15 +40,13 @@ class Deadlines:
         its participant's deadlines, or the whole call's. Never all of them.
         """
         who: RawId | None = getattr(event, "participant", None)
-        if who is None:
-            return
         self._arm_those_of(desk, who)
         if isinstance(event, ParticipantInvited) and event.redirected_by:
             self._arm_those_of(desk, event.by)  # who calls waits for another answer now
         if isinstance(event, ParticipantJoined) and (at_last := deadline(desk.call, _DURATION)) is not None:
             self._timers.arm((desk.call_id, _DURATION), at_last)
 
-    def _arm_those_of(self, desk: Desk, who: RawId) -> None:
+    def _arm_those_of(self, desk: Desk, who: RawId | None) -> None:
         for wait, at in deadlines_of(desk.call, who).items():
             self._timers.arm((desk.call_id, DeadlineKey(wait, who)), at)
 

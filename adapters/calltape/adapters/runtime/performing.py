@@ -33,6 +33,8 @@ from calltape.core.effects import (
     Dial,
     DirectChannel,
     Effect,
+    EnterBreakoutCall,
+    LeaveBreakoutCall,
     Locate,
     OpenChannel,
     OpenMedia,
@@ -82,10 +84,10 @@ class Performer:
                 at = self._runtime.directory.endpoint(effect.participant, effect.endpoint)
                 if at is not None:
                     await at.stop_ringing(call_id, effect.reason)
-            case PlaceTransferredCall():
-                await self._runtime.transfers.place(call_id, effect_id, effect)
-            case AbandonTransferredCall():
-                await self._runtime.transfers.abandon(effect)
+            case PlaceTransferredCall() | AbandonTransferredCall():
+                await self._transfer(call_id, effect_id, effect)
+            case EnterBreakoutCall() | LeaveBreakoutCall():
+                await self._runtime.breakouts.perform(call_id, effect_id, effect)
             case OpenMedia():
                 await self._open(call_id, effect)
             case _ if isinstance(effect, MediaEffect | CaptionEffect):
@@ -133,6 +135,14 @@ class Performer:
                 participant=effect.participant,
                 words="nobody makes captions here",
             )
+
+    async def _transfer(
+        self, call_id: CallId, effect_id: str, effect: PlaceTransferredCall | AbandonTransferredCall
+    ) -> None:
+        if isinstance(effect, PlaceTransferredCall):
+            await self._runtime.transfers.place(call_id, effect_id, effect)
+        else:
+            await self._runtime.transfers.abandon(effect)
 
     async def _open(self, call_id: CallId, effect: OpenMedia) -> None:
         """Open the leg's media as the participant wants it: silent, or with their video within its bounds."""

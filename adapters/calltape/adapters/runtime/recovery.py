@@ -5,6 +5,7 @@ media nobody carries any more is reported lost, so that its own deadline decides
 waits for an endpoint to register or for the deadline.
 """
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from calltape.adapters.runtime.performing import end_telephone_call
@@ -89,17 +90,35 @@ def live_calls(log: EventLog) -> tuple[CallId, ...]:
     return tuple(live.values())
 
 
-async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
-    """Take up one call where the tape ends."""
+async def recover_calls(runtime: "Runtime") -> tuple[CallId, ...]:
+    """Take up every call that is not over; returns their ids."""
+    found = await asyncio.to_thread(live_calls, runtime.log)
+    for call_id in found:
+        await know_call(runtime, call_id)  # first all of them: what one owes may be about another
+    for call_id in found:
+        await resume_call(runtime, call_id)
+    return found
+
+
+async def know_call(runtime: "Runtime", call_id: CallId) -> None:
+    """Read one call, and let others find it."""
     desk = runtime.desk(call_id)
     await desk.load()
     call = desk.call
     if call.starter is not None:
         runtime.directory.note_call(call_id, call.starter, group_id=call.group_id, room_id=call.room_id)
+
+
+async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
+    """Take up one call, which is known, where the tape ends."""
+    desk = runtime.desk(call_id)
+    await desk.load()
+    call = desk.call
     await runtime.notifier.take_up(call_id, call)
     runtime.arm_all(desk)
     if call.room_id is not None:
         await runtime.rooms.take_up(call.room_id, call_id)
+    await runtime.breakouts.take_up(call_id, call)
     effects = (*owed(call), *captions_running(call))
     legs = [
         person.id

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from calltape.adapters.runtime.background import logged
+from calltape.adapters.runtime.breakout_calls import BreakoutCalls
 from calltape.adapters.runtime.clock import Clock, SystemClock
 from calltape.adapters.runtime.commit import GroupCommit
 from calltape.adapters.runtime.data_channels import DataChannels
@@ -29,7 +30,7 @@ from calltape.adapters.runtime.measuring import Measurements, Told
 from calltape.adapters.runtime.notifying import Notifier
 from calltape.adapters.runtime.passing import Passing
 from calltape.adapters.runtime.performing import Performer
-from calltape.adapters.runtime.recovery import live_calls, resume_call
+from calltape.adapters.runtime.recovery import recover_calls
 from calltape.adapters.runtime.rooms import Rooms
 from calltape.adapters.runtime.tokens import Tokens
 from calltape.adapters.runtime.transferring import Transfers
@@ -118,6 +119,9 @@ class Runtime:
         self._performer = Performer(self)
         self.transfers = Transfers(self)
         """Places the calls that transfers ask for."""
+
+        self.breakouts = BreakoutCalls(self)
+        """Takes people into the calls of breakout rooms and out of them."""
 
         self.tokens = Tokens(self)
         """Issues access tokens and takes them back."""
@@ -307,10 +311,7 @@ class Runtime:
 
         For the one process that owns the log's live calls. Returns their ids.
         """
-        found = await asyncio.to_thread(live_calls, self.log)
-        for call_id in found:
-            await resume_call(self, call_id)
-        return found
+        return await recover_calls(self)
 
     def arm_all(self, desk: Desk) -> None:
         """Arm every deadline of a call that was just read."""

@@ -17,6 +17,8 @@ from typing import Any
 from calltape.core.call import (
     answering,
     applying_effects,
+    breakout_rooms,
+    breakout_stays,
     captioning,
     changing_roles,
     choosing_devices,
@@ -88,6 +90,8 @@ ROOMS = (
     sharing,
     data_channel,
     holding,
+    breakout_rooms,
+    breakout_stays,
     leaving,
     losing_tokens,
     transferring,

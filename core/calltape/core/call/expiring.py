@@ -7,6 +7,8 @@ here.
 from collections.abc import Callable
 
 from calltape.core.call.applying_effects import overdue_effects
+from calltape.core.call.breakout_rooms import closed_by_time
+from calltape.core.call.breakout_stays import not_moved
 from calltape.core.call.captioning import CaptionsFailed
 from calltape.core.call.data_channel import silenced
 from calltape.core.call.dialling_tones import overdue_tones
@@ -45,7 +47,8 @@ def _expire(call: Call, asked: Expire, limits: Limits) -> Events:
         reason = "no such deadline is running" if due is None else "the deadline has not passed yet"
         raise Refused(CALL.name, state, "Expire", reason, CALL.accepted(state))
     if asked.participant is None:
-        return _everyone(call, asked, limits)
+        end = closed_by_time if asked.wait is Wait.BREAKOUT_END else _everyone
+        return end(call, asked, limits)
     return _MEANINGS[asked.wait](call, asked.participant, asked, limits)
 
 
@@ -100,6 +103,10 @@ def _no_captions(call: Call, who: RawId, asked: Expire, limits: Limits) -> Event
     return (CaptionsFailed(participant=who, words=_SILENCE),)
 
 
+def _not_moved(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
+    return not_moved(call, who, asked.at, limits, _SILENCE)
+
+
 def _not_admitted(call: Call, who: RawId, asked: Expire, limits: Limits) -> Events:
     return leave(call, who, turned_away(Source.DEADLINE), asked.at, limits)
 
@@ -123,6 +130,7 @@ _MEANINGS: dict[Wait, Callable[[Call, RawId, Expire, Limits], Events]] = {
     Wait.TONES: _tones_not_sent,
     Wait.DATA_CHANNEL: _nothing_came,
     Wait.CAPTIONS: _no_captions,
+    Wait.BREAKOUT: _not_moved,
     Wait.LOBBY: _not_admitted,
     Wait.TEARDOWN: _not_closed,
 }

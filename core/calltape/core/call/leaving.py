@@ -7,6 +7,7 @@ never changes.
 
 import attrs
 
+from calltape.core.breakout import IN_MAIN
 from calltape.core.call.authority import require_capability
 from calltape.core.call.caller_id import is_phone
 from calltape.core.call.rooms import Events, changes, changes_whole, decides, moves_only, reacts
@@ -257,6 +258,7 @@ def _gone(call: Call, participant: Participant, reason: EndReason) -> None:
         participant.tones, participant.tones_until = (), None
     if participant.channels:
         participant.channels, participant.channel_until = {}, None
+    participant.breakout, participant.breakout_until = IN_MAIN, None
     # A one-to-one call ends for the reason that took the first of the two; a group for that of the last.
     if call.kind is not CallKind.ONE_TO_ONE or call.end_reason is None:
         call.end_reason = reason

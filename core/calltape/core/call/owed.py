@@ -7,6 +7,7 @@ each; whoever performs them tolerates a second time.
 from collections.abc import Iterator
 
 from calltape.core.call.applying_effects import starting
+from calltape.core.call.breakout_stays import moving_between_rooms
 from calltape.core.call.caller_id import is_phone
 from calltape.core.call.captioning import captions_owed
 from calltape.core.call.inviting import caller_of, dialling
@@ -40,6 +41,7 @@ def owed(call: Call) -> tuple[Effect, ...]:
             *_owed_of_tones(person),
             *captions_owed(call, person),
             *placing(call, person),
+            *moving_between_rooms(call, person),
         )
     )
 

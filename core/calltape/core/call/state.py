@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import attrs
 
+from calltape.core.breakout import IN_MAIN, NO_BREAKOUTS, Breakouts, BreakoutStay
 from calltape.core.call.transfer_facts import Transfer, TransferOrigin
 from calltape.core.custom_context import CustomContext
 from calltape.core.data_channels import Channels
@@ -79,6 +80,12 @@ class Wait(StrEnum):
     """The next message on a data channel."""
     CAPTIONS = "captions"
     """Captions that were asked for coming."""
+
+    BREAKOUT = "breakout"
+    """Coming into a breakout room, or being out of it again."""
+
+    BREAKOUT_END = "breakout_end"
+    """The end of the breakout rooms that are open: the whole call's."""
 
     LOBBY = "lobby"
     """Being admitted, where somebody set a limit to it."""
@@ -223,6 +230,12 @@ class Participant:
     channel_until: Instant | None = None
     """When the first of those that are open has been silent for too long."""
 
+    breakout: BreakoutStay = IN_MAIN
+    """Where they are among the breakout rooms; never changed in place."""
+
+    breakout_until: Instant | None = None
+    """By when they must be in a breakout room, or out of it again."""
+
     lobby_until: Instant | None = None
     """By when they must be admitted, where that has a limit."""
 
@@ -318,6 +331,9 @@ class Call:
 
     spotlighted: tuple[RawId, ...] = ()
     """On whom the spotlight is, in the order in which it came to them."""
+
+    breakouts: Breakouts = NO_BREAKOUTS
+    """Its breakout rooms; never changed in place."""
 
     channel_sessions: int = 0
     """How many sessions data channels have had; the number of the last."""
