@@ -197,6 +197,10 @@ NEVER_TAKEN = {
     *(("call", state, "MuteAll") for state in ("Connected", "LocalHold")),
     # Admitting all names nobody; nor does a scenario miss it.
     *((life, "InLobby", "AdmitAll") for life in ("call", "participant")),
+    # Opening and closing breakout rooms names nobody, nor does the end of their time.
+    ("breakout_stay", "Main", "OpenBreakoutRooms"),
+    *(("breakout_stay", state, "CloseBreakoutRooms") for state in ("Joining", "Away")),
+    *(("breakout_stay", state, "Expire") for state in ("Joining", "Away")),
     # Silence about the whole call names nobody.
     *(("call", state, "Expire") for state in ("InLobby", *UP)),
     *(("participant", state, "Expire") for state in ("InLobby", "Connected", "Hold")),

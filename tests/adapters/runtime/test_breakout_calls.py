@@ -16,6 +16,7 @@ from calltape.core import (
     HangUp,
     Join,
     JoinBreakoutRoom,
+    MediaEffect,
     OpenBreakoutRooms,
     RawId,
     Remove,
@@ -25,7 +26,7 @@ from calltape.core import (
     breakout_locator,
     later,
 )
-from calltape.core.effects import MediaEffect, OpenMedia
+from calltape.core.effects import OpenMedia
 
 pytestmark = pytest.mark.example
 
