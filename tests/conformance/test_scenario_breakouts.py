@@ -3,7 +3,8 @@
 import pytest
 
 from calltape.conformance.scenario_breakouts import breakout_of, look_at_breakout_rooms, look_at_what_follows
-from calltape.conformance.scenario_stage import ScenarioFailed, Stage, command_of, person
+from calltape.conformance.scenario_commands import command_of
+from calltape.conformance.scenario_stage import ScenarioFailed, Stage, person
 from calltape.core import LIMITS
 
 pytestmark = pytest.mark.example

@@ -1,0 +1,14 @@
+"""What is drawn for the fields that name nobody is a field of some command, and is drawn."""
+
+import pytest
+
+from calltape.conformance.drawn_values import VALUES
+from calltape.conformance.strategies import every_command
+
+pytestmark = pytest.mark.example
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_every_value_is_drawn(name: str) -> None:
+    drawn = [getattr(command, name) for command in every_command() if hasattr(command, name)]
+    assert all(value in drawn for value in VALUES[name])
