@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 
 import attrs
 
@@ -35,14 +34,11 @@ class BreakoutRoom:
     state: BreakoutRoomState = BreakoutRoomState.CLOSED
 
 
-_NO_ROOMS: Mapping[str, BreakoutRoom] = MappingProxyType({})
-
-
 @attrs.frozen(kw_only=True)
 class Breakouts:
     """The rooms of a meeting and what holds for all of them. Never changed in place."""
 
-    rooms: Mapping[str, BreakoutRoom] = _NO_ROOMS
+    rooms: Mapping[str, BreakoutRoom] = attrs.field(factory=dict[str, BreakoutRoom])
     """By id, in the order in which they were made."""
 
     is_return_disabled: bool = False

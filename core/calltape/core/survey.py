@@ -79,7 +79,6 @@ class Rating:
 
 
 Ratings = Mapping[SurveyCategory, Rating]
-_NOTHING: Ratings = MappingProxyType({})
 
 
 @command
@@ -89,7 +88,7 @@ class SubmitSurvey(Command):
     survey_id: str
     call_id: CallId
     participant: RawId
-    ratings: Ratings = _NOTHING
+    ratings: Ratings = attrs.field(factory=dict[SurveyCategory, Rating])
 
 
 @event("survey.submitted")
