@@ -180,8 +180,13 @@ class CallClient:
         """
         if self._device_manager is None:
             source = self._devices if self._devices is not None else MemoryDevices()
-            agents = lambda: tuple(self._agents)  # noqa: E731 - read each time: agents come later
-            self._device_manager = DeviceManager(self.runtime, source, client, agents, platform)
+            self._device_manager = DeviceManager(
+                self.runtime,
+                source,
+                client,
+                lambda: tuple(self._agents),  # read each time: agents come later
+                platform,
+            )
         return self._device_manager
 
     async def _add_echo(self) -> None:

@@ -41,12 +41,8 @@ def view_of(log: Store, call_id: CallId, projection: Projection[Any]) -> View[An
 def stats(call_id: CallId, store: str, as_json: bool) -> None:
     """Show what was measured of a call's media: rates, losses, delays, sizes."""
     view = _viewed(call_id, store, STATS)
-    if as_json:
-        print_json(stats_document(call_id, view.rows.values()))
-    elif view.rows:
-        show_rows(screen(), view)
-    else:
-        say(f"nothing was measured in call {call_id}")
+    document = stats_document(call_id, view.rows.values())
+    _show(view, document, f"nothing was measured in call {call_id}", as_json=as_json)
 
 
 @click.command()
@@ -56,12 +52,8 @@ def stats(call_id: CallId, store: str, as_json: bool) -> None:
 def diagnostics(call_id: CallId, store: str, as_json: bool) -> None:
     """Show what was wrong with the network and the devices of a call's participants."""
     view = _viewed(call_id, store, DIAGNOSED)
-    if as_json:
-        print_json(diagnostics_document(call_id, view.rows.values()))
-    elif view.rows:
-        show_rows(screen(), view)
-    else:
-        say(f"nothing was found wrong in call {call_id}")
+    document = diagnostics_document(call_id, view.rows.values())
+    _show(view, document, f"nothing was found wrong in call {call_id}", as_json=as_json)
 
 
 @click.command()
@@ -71,18 +63,24 @@ def diagnostics(call_id: CallId, store: str, as_json: bool) -> None:
 def speakers(call_id: CallId, store: str, as_json: bool) -> None:
     """Show who speaks in a call, who is most dominant, and how long each has spoken."""
     view = _viewed(call_id, store, SPEAKERS)
-    if as_json:
-        print_json(speakers_document(call_id, view.rows.get(call_id, Speakers())))
-    elif view.rows:
-        show_rows(screen(), view)
-    else:
-        say(f"nobody was heard to speak in call {call_id}")
+    document = speakers_document(call_id, view.rows.get(call_id, Speakers()))
+    _show(view, document, f"nobody was heard to speak in call {call_id}", as_json=as_json)
 
 
 def _viewed(call_id: CallId, store: str, projection: Projection[Any]) -> View[Any]:
     with opened(store) as log:
         require_call(log, call_id, store)
         return view_of(log, call_id, projection)
+
+
+def _show(view: View[Any], document: dict[str, Any], nothing: str, *, as_json: bool) -> None:
+    """Print `document` where JSON is wanted; else the rows for people, or in words that there are none."""
+    if as_json:
+        print_json(document)
+    elif view.rows:
+        show_rows(screen(), view)
+    else:
+        say(nothing)
 
 
 def stats_document(call_id: CallId, rows: Iterable[ParticipantStats]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """`calltape project`: show a view of what was recorded, or build it anew."""
 
-from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -65,7 +64,10 @@ def _move_on(
     with progress(f"reading for {projection.name}") as bar:
         # How far the log goes nobody knows beforehand; a view that is built anew comes as far as the old one.
         task = bar.add_task(projection.name, total=stored.position if anew and stored is not None else None)
-        tell: Callable[[Progress], None] = lambda now: bar.update(task, completed=now.position)  # noqa: E731
+
+        def tell(now: Progress) -> None:
+            bar.update(task, completed=now.position)
+
         if anew:
             return rebuild(log, projection, views, progress=tell, accept_difference=accept_difference)
         catch_up(log, projection, views, progress=tell)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from calltape.adapters.runtime.measuring import Measurements
 from calltape.core import Call, CallId, Event, Instant, Limits, Recorded, Watch, stream_of
@@ -30,7 +31,7 @@ class Watches:
         if watch is None:
             return
         for each in recorded:
-            self._record(call_id, lambda each=each: watch.happened(call, each.event, each.at))  # type: ignore[misc]
+            self._record(call_id, partial(watch.happened, call, each.event, each.at))
         if call.is_over:
             del self._watches[call_id]
 
