@@ -71,7 +71,7 @@ class Limits:
     """How many people the spotlight is on at a time. Spotlight docs."""
 
     redirects_max: int
-    """How often a call may be sent on before somebody answers. ITU-T Q.763, 3.44: as far as a telephone
+    """How often a call may be sent on before somebody answers. ITU-T Q.763, 3.45: as far as a telephone
     exchange counts.
     """
 
