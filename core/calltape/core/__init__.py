@@ -381,6 +381,7 @@ from calltape.core.identity_tokens import (
     token_deadlines,
 )
 from calltape.core.ledger import Ledger
+from calltape.core.levels import Level, claimed_levels, every_level, level_of
 from calltape.core.lifecycle import Lifecycle, load
 from calltape.core.limit_rows import every_limit
 from calltape.core.limits import LIMITS, Limits
@@ -791,6 +792,7 @@ __all__ = [
     "Kind",
     "Ledger",
     "LegClosed",
+    "Level",
     "Lifecycle",
     "Limits",
     "LockRealTimeText",
@@ -1083,6 +1085,7 @@ __all__ = [
     "captions_running",
     "captions_state",
     "channel_for",
+    "claimed_levels",
     "consent_is_missing",
     "constrained",
     "context_for",
@@ -1107,6 +1110,7 @@ __all__ = [
     "effective_constraint",
     "environment_info",
     "event",
+    "every_level",
     "every_limit",
     "evolve",
     "evolve_devices",
@@ -1125,6 +1129,7 @@ __all__ = [
     "is_speaker_selection_available",
     "is_supported",
     "later",
+    "level_of",
     "load",
     "lost_between",
     "may_join",
