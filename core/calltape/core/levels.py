@@ -102,7 +102,7 @@ def claimed_levels(names: Iterable[str]) -> tuple[Level, ...]:
         if name not in levels:
             raise BadInput(f"there is no level {name!r}; there are {', '.join(levels)}")
         wanted.add(name)
-    for level in reversed(levels.values()):
+    for level in reversed(tuple(levels.values())):
         if level.name in wanted:
             wanted.update(level.needs)
     return tuple(level for level in levels.values() if level.name in wanted)
