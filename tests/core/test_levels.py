@@ -68,7 +68,7 @@ TWO = '[levels.two]\nmeaning = "Two."\nneeds = {needs}\ncommands = {commands}\ne
         ("[level.one]", "malformed at 'levels'"),
         ('[levels.one]\nmeaning = "One."', "malformed at 'needs'"),
         ("[levels]\none = 1", "malformed"),
-        (TWO.format(needs='["one"]', commands="[]") + ONE, "two needs one, which must stand before it"),
+        (TWO.format(needs='["one"]', commands="[]") + ONE, "two needs one, which does not stand before it"),
         (ONE + TWO.format(needs='["one"]', commands='["Do"]'), "Do stands in one and in two"),
     ],
 )
