@@ -2,8 +2,8 @@
 
 import pytest
 
+from calltape.conformance.alphabet import every_command
 from calltape.conformance.drawn_values import VALUES
-from calltape.conformance.strategies import every_command
 
 pytestmark = pytest.mark.example
 

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 import attrs
 
-from calltape.conformance.strategies import START, every_command, take
+from calltape.conformance.alphabet import START, every_command, take
 from calltape.core.call import Call, deadlines, evolve
 from calltape.core.call.expiring import Expire
 from calltape.core.commands import Command
