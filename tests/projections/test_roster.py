@@ -12,6 +12,7 @@ from calltape.core import (
     CallPromoted,
     CallStarted,
     CallState,
+    DominantSpeakersChanged,
     EndpointId,
     EndReason,
     Event,
@@ -240,6 +241,34 @@ def test_a_copy_is_apart() -> None:
     view.advance(tape([*UP, ParticipantMuted(participant=BOB), ParticipantHeld(participant=BOB)]))
     assert copy == roster(UP)
     assert view.rows["c"] != copy
+
+
+def heard(version: int, position: int, *speaking: RawId) -> Recorded:
+    fact = DominantSpeakersChanged(call_id=CallId("c"), speakers=speaking, speaking=speaking)
+    return Recorded(position=position, stream="speakers-c", version=version, event=fact, at=Instant(position))
+
+
+def test_who_speaks_is_of_those_who_are_there() -> None:
+    view = View(ROSTER)
+    history = tape(OVER)
+    up, left = history[:7], history[7:8]
+    assert view.advance([*up, heard(1, 20, BOB, CAROL)]) == {"c"}
+    row = view.rows["c"]
+    assert {who: entry.is_speaking for who, entry in row.participants.items()} == {ALICE: False, BOB: True}
+    before = row.copy()
+    view.advance([heard(2, 21, ALICE, BOB)])
+    assert [entry.id for entry in delta(before, row).changed] == [ALICE]
+    view.advance([attrs.evolve(each, position=22) for each in left])
+    assert [who for who, entry in row.participants.items() if entry.is_speaking] == [ALICE]
+    view.advance([heard(3, 23)])
+    assert not any(entry.is_speaking for entry in row.participants.values())
+
+
+def test_what_was_heard_before_is_passed_over() -> None:
+    """Positions of another log say nothing, so an observer goes by the version."""
+    view = View(ROSTER)
+    view.advance([*tape(UP), heard(2, 20, BOB), heard(1, 21, ALICE)])
+    assert [who for who, entry in view.rows["c"].participants.items() if entry.is_speaking] == [BOB]
 
 
 def test_only_known_events_of_calls_count() -> None:

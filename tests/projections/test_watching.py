@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from calltape.conformance.log_strategies import recorded_histories
 from calltape.conformance.projection import cut
-from calltape.core import CallId, RawId, Recorded
+from calltape.conformance.strategies import ALICE, BOB, CAROL, START
+from calltape.core import CallId, DominantSpeakersChanged, RawId, Recorded, speakers_stream
 from calltape.projections import ROSTER, Roster, RosterDelta, RosterEntry, View, Watch, apply, present
 
 pytestmark = pytest.mark.property
@@ -98,4 +99,43 @@ def test_what_is_known_already_and_what_is_of_others_is_passed_over(history: tup
     watch.take(history)
     assert not watch.take(history)
     assert not watch.is_behind
+    assert watch.roster == roster_of(history)
+
+
+@st.composite
+def heard_histories(draw: st.DrawFn) -> tuple[Recorded, ...]:
+    """A call's events with facts about who speaks among them."""
+    mixed: list[Recorded] = []
+    heard = 0
+    for each in draw(HISTORIES):
+        mixed.append(each)
+        for speaking in draw(
+            st.lists(st.permutations((ALICE, BOB, CAROL)).map(lambda all_: all_[:2]), max_size=1)
+        ):
+            heard += 1
+            fact = DominantSpeakersChanged(
+                call_id=CALL, speakers=tuple(speaking), speaking=tuple(speaking[: draw(st.integers(0, 2))])
+            )
+            stream = speakers_stream(CALL)
+            mixed.append(Recorded(position=0, stream=stream, version=heard, event=fact, at=START))
+    return tuple(attrs.evolve(each, position=place) for place, each in enumerate(mixed, 1))
+
+
+@settings(max_examples=60)
+@given(history=heard_histories(), at=st.tuples(st.integers(0, 60), st.integers(0, 60)))
+def test_who_came_back_shows_who_speaks_as_if_it_had_never_been_away(
+    history: tuple[Recorded, ...], at: tuple[int, int]
+) -> None:
+    gone, back = sorted(place % len(history) for place in at)
+    back += 1
+    watch = Watch(CALL, OBSERVER)
+    watch.take(history[:gone])
+    version = sum(each.stream.startswith("call-") for each in history[:back])
+    fact = watch.reconciled(roster_of(history[:back]), version)
+    if fact is None:
+        watch.stay(version)
+    else:
+        watch.come_back(fact)
+    assert not watch.take(history[:back]), "what comes again changes nothing"
+    watch.take(history[back:])
     assert watch.roster == roster_of(history)

@@ -6,6 +6,7 @@ than who is there.
 
 from collections.abc import Iterable
 
+from calltape.adapters.tape import read_call
 from calltape.core import (
     CallId,
     EventLog,
@@ -29,9 +30,10 @@ def authority_of(log: EventLog, call_id: CallId) -> tuple[Roster, int]:
     """
     view = View(ROSTER)
     version = 0
-    for recorded in log.read(call_stream(call_id)):
+    for recorded in read_call(log, call_id, with_media=False):
         view.advance((recorded,))
-        version = recorded.version
+        if recorded.stream == call_stream(call_id):
+            version = recorded.version
     return view.rows.get(call_id, Roster()), version
 
 

@@ -58,8 +58,15 @@ def _calls(history: History) -> dict[str, list[Recorded]]:
     return found
 
 
+def _heard(history: History) -> dict[CallId, DominantSpeakersChanged]:
+    """Who was last said to speak in each call."""
+    said = (each.event for each in history)
+    return {fact.call_id: fact for fact in said if isinstance(fact, DominantSpeakersChanged)}
+
+
 def _roster_agrees(rows: Mapping[str, Roster], history: History) -> None:
-    assert rows.keys() == _calls(history).keys()
+    heard = _heard(history)
+    assert rows.keys() == _calls(history).keys() | heard.keys()
     for key, tape in _calls(history).items():
         row, call = rows[key], replay(each.event for each in tape)
         assert row.illegal_version is None, f"{key}: a legal history is called illegal"
@@ -81,6 +88,8 @@ def _roster_agrees(rows: Mapping[str, Roster], history: History) -> None:
             for facet in _SHOWN:
                 assert getattr(shown, facet) == getattr(person, facet), f"{key}, {who}: {facet} differs"
             assert shown.spotlight == (who in call.spotlighted), f"{key}, {who}: spotlight differs"
+            speaks = person.is_present and key in heard and who in heard[CallId(key)].speaking
+            assert shown.is_speaking == speaks, f"{key}, {who}: whether they speak differs"
 
 
 _SHOWN = (
@@ -184,9 +193,10 @@ def _visible_agree(rows: Mapping[str, CallVideos], history: History) -> None:
     """Against the roster, which folds streams on its own."""
     view = View(ROSTER)
     view.advance(history)
-    assert rows.keys() == view.rows.keys()
-    for key, roster in view.rows.items():
-        row, people = rows[key], roster.participants.values()
+    assert rows.keys() == _calls(history).keys()
+    for key, row in rows.items():
+        roster = view.rows[key]
+        people = roster.participants.values()
         sending = {
             each.id
             for each in people
@@ -256,8 +266,7 @@ def _diagnostics_agree(rows: Mapping[str, ParticipantDiagnostics], history: Hist
 
 
 def _speakers_agree(rows: Mapping[str, Speakers], history: History) -> None:
-    said = (each.event for each in history)
-    last = {fact.call_id: fact for fact in said if isinstance(fact, DominantSpeakersChanged)}
+    last = _heard(history)
     assert {key: row.ranking for key, row in rows.items()} == {
         key: fact.speakers for key, fact in last.items()
     }

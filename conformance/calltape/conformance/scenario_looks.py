@@ -32,6 +32,7 @@ from calltape.conformance.scenario_policies import (
 from calltape.conformance.scenario_projections import (
     look_at_changed_capabilities,
     look_at_coming_back,
+    look_at_seen_speaking,
     look_at_seen_videos,
     pair,
 )
@@ -345,6 +346,7 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "may": _look_at_may,
     "views": look_at_views,
     "seen_videos": look_at_seen_videos,
+    "seen_speaking": look_at_seen_speaking,
     "comes_back": look_at_coming_back,
     "heights": look_at_heights,
     "supported": lambda _, wanted: look_at_supported(wanted),

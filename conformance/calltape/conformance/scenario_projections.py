@@ -3,6 +3,7 @@ whom somebody sees.
 """
 
 from collections.abc import Iterable, Mapping
+from heapq import merge
 from typing import Any
 
 import attrs
@@ -34,7 +35,7 @@ def pair(reason: EndReason | None) -> str:
 def _row(stage: Stage, projection: Projection[Any]) -> Any:
     """The present call's row in the view of everything recorded of it."""
     view = View(projection)
-    view.advance(stage.history)
+    view.advance(merge(stage.history, stage.heard.get(stage.about, ()), key=lambda each: each.position))
     return view.rows[stage.about]
 
 
@@ -60,6 +61,7 @@ def look_at_coming_back(stage: Stage, wanted: Mapping[str, Any]) -> None:
         "added": _names(change.added),
         "removed": _names(change.removed),
         "changed": _names(change.changed),
+        "speaking": _names(each for each in present(watch.roster).values() if each.is_speaking),
         "nothing": False,
     }
     expected = {key: each for key, each in wanted.items() if key in found}
@@ -68,6 +70,13 @@ def look_at_coming_back(stage: Stage, wanted: Mapping[str, Any]) -> None:
 
 def _names(entries: Iterable[RosterEntry]) -> list[str]:
     return [_NAMES[entry.id] for entry in entries]
+
+
+def look_at_seen_speaking(stage: Stage, wanted: list[str]) -> None:
+    """Of whom the roster says that they speak, in its order."""
+    row: Roster = _row(stage, ROSTER)
+    found = _names(each for each in row.participants.values() if each.is_speaking)
+    same("of whom the roster says that they speak", found, wanted)
 
 
 def look_at_changed_capabilities(stage: Stage, wanted: Mapping[str, Mapping[str, Any]]) -> None:

@@ -56,6 +56,7 @@ from calltape.core import (
     push_consequences,
     react,
     room_consequences,
+    speakers_stream,
 )
 from calltape.core.effects import Effect
 
@@ -107,6 +108,9 @@ class Stage:
 
         self.calls: dict[str, Ledger] = {}
         self.recorded: dict[str, list[Recorded]] = {}
+        self.heard: dict[str, list[Recorded]] = {}
+        """Who speaks, as it was recorded beside each call."""
+
         self.book = PushBook()
         self.devices = DeviceBook()
         self.notices: dict[str, NoticeBook] = {}
@@ -186,7 +190,7 @@ class Stage:
             return
         ledger = self.ledger
         for unrecorded in ledger.decide(command):
-            recorded = _recorded(unrecorded, self.about, ledger.version + 1)
+            recorded = _recorded(unrecorded, self.about, ledger.version + 1, position=self._position())
             ledger.absorb(recorded)
             self.history.append(recorded)
             self.emitted.append(unrecorded.event)
@@ -199,6 +203,20 @@ class Stage:
             self.followed.append(((at - START) / SECOND, fact))
             if isinstance(fact, DominantSpeakersChanged):
                 self.speakers = fact
+                heard = self.heard.setdefault(fact.call_id, [])
+                heard.append(
+                    Recorded(
+                        position=self._position(),
+                        stream=speakers_stream(fact.call_id),
+                        version=len(heard) + 1,
+                        event=fact,
+                        at=at,
+                    )
+                )
+
+    def _position(self) -> int:
+        """The next place among all that is recorded of the present call."""
+        return len(self.history) + len(self.heard.get(self.about, ())) + 1
 
     def _give_to_client(self, command: Command) -> None:
         """Decide and fold one command about the client's devices, or what was pushed for the present call."""
@@ -232,9 +250,9 @@ class Stage:
         return digest([*books, self.call, *calls])
 
 
-def _recorded(unrecorded: Unrecorded, call: str, version: int) -> Recorded:
+def _recorded(unrecorded: Unrecorded, call: str, version: int, *, position: int) -> Recorded:
     return Recorded(
-        position=version,
+        position=position,
         stream=call_stream(CallId(call)),
         version=version,
         event=unrecorded.event,

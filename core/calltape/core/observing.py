@@ -37,6 +37,7 @@ class SeenParticipant:
     """The place of their raised hand in the order of the call."""
 
     spotlight: bool = False
+    is_speaking: bool = False
     display_name: str | None = attrs.field(default=None, metadata=personal())
     other: RawId | None = None
     """The other side, in a one-to-one call."""
@@ -63,6 +64,12 @@ class SeenCall:
     started_at: Instant | None
     ended_at: Instant | None
     end_reason: EndReason | None
+    speaking: tuple[RawId, ...] = ()
+    """Who was last heard to speak."""
+
+    heard_version: int = 0
+    """The last fact about who speaks that is in it: a version of the speakers' stream."""
+
     illegal_version: int | None
     """The event from which on the authority itself cannot follow the call; None when it can."""
 

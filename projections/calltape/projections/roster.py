@@ -2,6 +2,9 @@
 
 The states move by the lifecycles' own tables, independently of `replay`; the tests hold the two against each
 other. What an event costs does not depend on how many people are in the call.
+
+Who speaks is no event of the call: it stands in a stream beside it, and is never pruned. Each fact there says
+all of it, so that it does not matter where it falls among the events of the call.
 """
 
 from collections.abc import Mapping
@@ -14,6 +17,7 @@ from calltape.core import (
     CallEnded,
     CallStarted,
     CallState,
+    DominantSpeakersChanged,
     Event,
     Instant,
     ParticipantState,
@@ -74,6 +78,8 @@ def _fold(row: Roster, recorded: Recorded) -> Roster:
     try:
         if plan is not None:
             _move_one(row, plan, recorded.event, recorded.at)
+        elif isinstance(recorded.event, DominantSpeakersChanged):
+            _hear(row, recorded.event, recorded.version)
         else:
             _move_everybody(row, recorded.event, recorded.at)
     except KeyError:
@@ -123,6 +129,7 @@ def _enter(row: Roster, entry: RosterEntry) -> None:
     if earlier is not None:
         _uncount(row, earlier.call_state)
     row.participants[entry.id] = entry
+    entry.is_speaking = entry.id in row.speaking
     row.legs[entry.call_state] = row.legs.get(entry.call_state, 0) + 1
 
 
@@ -149,6 +156,23 @@ def _move_everybody(row: Roster, fact: Event, at: Instant) -> None:
         facet(row, fact, at)
 
 
+def _hear(row: Roster, fact: DominantSpeakersChanged, version: int) -> None:
+    """Other people speak. What an observer knew already is passed over."""
+    if version <= row.heard_version:
+        return
+    for who in {*row.speaking}.symmetric_difference(fact.speaking):
+        entry = row.participants.get(who)
+        if entry is not None:
+            entry.is_speaking = entry.is_present and who in fact.speaking
+    row.speaking = fact.speaking
+    row.heard_version = version
+
+
+def _key(recorded: Recorded) -> str | None:
+    fact = recorded.event
+    return fact.call_id if isinstance(fact, DominantSpeakersChanged) else call_of(recorded)
+
+
 def _move_leg(row: Roster, entry: RosterEntry, leg: CallState) -> None:
     if entry.call_state is not leg:
         _uncount(row, entry.call_state)
@@ -164,4 +188,4 @@ def _uncount(row: Roster, leg: CallState) -> None:
         del row.legs[leg]
 
 
-ROSTER = Projection(name="roster", schema=5, key=call_of, initial=Roster, fold=_fold, row_type=Roster)
+ROSTER = Projection(name="roster", schema=6, key=_key, initial=Roster, fold=_fold, row_type=Roster)

@@ -116,6 +116,7 @@ def _gone(row: Roster, entry: RosterEntry, fact: ParticipantLeft | ParticipantDr
     entry.streams = {}
     entry.hand = None
     entry.spotlight = False
+    entry.is_speaking = False
     entry.left_at = at
     entry.end_reason = fact.reason
 

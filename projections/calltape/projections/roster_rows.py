@@ -19,6 +19,8 @@ from calltape.core import (
 from calltape.core.events import personal
 from calltape.core.roles import Role
 
+from .followed import inner
+
 
 @attrs.define(kw_only=True)
 class RosterEntry:
@@ -44,6 +46,9 @@ class RosterEntry:
 
     spotlight: bool = False
     """Whether the spotlight is on them."""
+
+    is_speaking: bool = False
+    """Whether they were last heard to speak, and are there."""
 
     display_name: str | None = attrs.field(default=None, metadata=personal())
     other: RawId | None = None
@@ -88,6 +93,12 @@ class Roster:
 
     legs: dict[CallState, int] = attrs.Factory(dict[CallState, int])
     """How many legs are in which state."""
+
+    speaking: tuple[RawId, ...] = ()
+    """Who was last heard to speak, the most dominant first; who left since is not taken out."""
+
+    heard_version: int = attrs.field(default=0, metadata=inner())
+    """The last fact about who speaks that is in it: a version of the speakers' stream."""
 
     illegal_version: int | None = None
     """The version of the first event that cannot be read, or that the lifecycles do not allow there;

@@ -6,7 +6,7 @@ taking over what the authority knows (`reconcile`), and goes on from there.
 
 from collections.abc import Iterable
 
-from calltape.core import CallId, RawId, Recorded, RosterReconciled, call_stream
+from calltape.core import CallId, RawId, Recorded, RosterReconciled, call_stream, speakers_stream
 
 from .reconciling import reconcile, take_over
 from .roster import ROSTER
@@ -35,15 +35,18 @@ class Watch:
         An event that does not follow on the last one shows that some are missing: see `is_behind`.
         """
         before = None if self.roster is None else self.roster.copy()
-        stream = call_stream(self._call_id)
+        own, heard = call_stream(self._call_id), speakers_stream(self._call_id)
         for recorded in batch:
-            if recorded.stream != stream or recorded.version <= self.version:
-                continue
-            if self.is_behind or recorded.version > self.version + 1:
-                self.is_behind = True
+            if self.is_behind:
                 break
+            if recorded.stream == own and recorded.version > self.version:
+                if recorded.version > self.version + 1:
+                    self.is_behind = True
+                    break
+                self.version = recorded.version
+            elif recorded.stream != heard:
+                continue
             self.roster = ROSTER.fold(ROSTER.initial() if self.roster is None else self.roster, recorded)
-            self.version = recorded.version
         return RosterDelta() if self.roster is None else delta(before, self.roster)
 
     def reconciled(self, authority: Roster, version: int) -> RosterReconciled | None:

@@ -81,6 +81,20 @@ def test_replay_says_who_speaks(run: Callable[..., Any], told: str) -> None:
     assert speaking("--upto", "5") == {BOB: False, "8:echo123": False}
 
 
+def test_the_roster_says_who_speaks(run: Callable[..., Any], told: str) -> None:
+    document = run("roster", "live", "--store", told, "--json").document
+    assert {each["id"]: each["is_speaking"] for each in document["participants"]} == {
+        BOB: True,
+        "8:echo123": False,
+    }
+    (bob,) = (line for line in run("roster", "live", "--store", told).out.splitlines() if BOB in line)
+    assert "speaks" in bob
+    assert run("project", "roster", "--store", told).status == 0
+    row = run("project", "roster", "--store", told, "--json").document["view"][LIVE]
+    assert (row["participants"][BOB]["is_speaking"], row["speaking"]) == (True, [BOB])
+    assert "heard_version" not in row
+
+
 def test_stats(run: Callable[..., Any], url: str) -> None:
     document = run("stats", "one", "--store", url, "--json").document
     assert document["participants"][0]["participant"] == "8:acs:alice"
@@ -94,7 +108,7 @@ def test_a_pruned_tape_shows_the_same(run: Callable[..., Any], url: str, tmp_pat
     names = [json.loads(line).get("event") for line in small.read_text(encoding="utf-8").splitlines()]
     assert "media.sampled" not in names
     assert names.count("media.summarised") == 1
-    for command in ("stats", "diagnostics", "speakers", "replay"):
+    for command in ("stats", "diagnostics", "speakers", "replay", "roster"):
         whole = run(command, "one", "--store", url, "--json").document
         assert run(command, "one", "--store", small, "--json").document == whole
 

@@ -24,6 +24,7 @@ from calltape.core import (
     replay,
     speakers_stream,
 )
+from calltape.projections import ROSTER, View
 
 pytestmark = pytest.mark.example
 
@@ -78,6 +79,28 @@ async def test_a_call_is_watched_while_it_lives() -> None:
     ]
     names = {event.name for event in log.events(call_stream(CALL))}
     assert not names & {"diagnostic.changed", "speakers.changed", "media.sampled"}
+
+
+async def test_after_a_crash_nobody_is_heard_until_they_are_measured_again() -> None:
+    log, clock = MemoryLog(), SimulatedClock()
+    async with Runtime(log, clock=clock) as runtime:
+        await runtime.give(
+            CALL, Join, call_id=CALL, participant=ALICE, endpoint=EndpointId("a"), group_id=GROUP
+        )
+        await runtime.drained()
+        await see(runtime, clock, sample(9_000, 9_000), sample(9_000, 9_000))
+    for _ in range(2):
+        async with Runtime(log, clock=clock) as runtime:
+            assert await runtime.recover() == (CALL,)
+    said = [
+        fact.speaking
+        for fact in log.events(speakers_stream(CALL))
+        if isinstance(fact, DominantSpeakersChanged)
+    ]
+    assert said == [(ALICE,), ()]
+    view = View(ROSTER)
+    view.advance(log.read_all())
+    assert not view.rows[CALL].participants[ALICE].is_speaking
 
 
 async def test_the_call_is_the_same_without_being_watched() -> None:

@@ -13,6 +13,7 @@ from calltape.adapters.agent.data_channels import (
 )
 from calltape.adapters.agent.echo import EchoAgent
 from calltape.adapters.agent.failing import OperationFailed
+from calltape.adapters.agent.hearing import DominantSpeakersFeature
 from calltape.adapters.agent.incoming import IncomingCall
 from calltape.adapters.agent.locators import RoomLocator
 from calltape.adapters.agent.media_access import MediaAccess, MediaAccessFeature, MeetingMediaAccess
@@ -30,6 +31,7 @@ __all__ = [
     "DataChannelFeature",
     "DataChannelReceiver",
     "DataChannelSender",
+    "DominantSpeakersFeature",
     "EchoAgent",
     "IncomingCall",
     "MediaAccess",

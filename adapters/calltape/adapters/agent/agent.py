@@ -21,6 +21,7 @@ from calltape.core import (
     CallId,
     CallState,
     CustomContext,
+    DominantSpeakersChanged,
     EndpointId,
     EndReason,
     Join,
@@ -375,7 +376,9 @@ class CallAgent:
     def _receive(self, recorded: tuple[Recorded, ...]) -> None:
         for each in recorded:
             fact = each.event
-            if isinstance(fact, ReceptionChanged) and fact.participant == self.raw_id:
+            if isinstance(fact, DominantSpeakersChanged) or (
+                isinstance(fact, ReceptionChanged) and fact.participant == self.raw_id
+            ):
                 call = self._calls.get(fact.call_id)
                 if call is not None:
                     call.receive(fact)

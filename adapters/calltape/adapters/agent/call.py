@@ -9,6 +9,7 @@ from calltape.adapters.agent.applying import CallEffects
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.data_channels import DataChannelFeature
 from calltape.adapters.agent.dialling import send_keys
+from calltape.adapters.agent.hearing import DominantSpeakersFeature
 from calltape.adapters.agent.media_access import MediaAccessFeature
 from calltape.adapters.agent.passing import Passing
 from calltape.adapters.agent.recording import RecordingFeature
@@ -28,6 +29,7 @@ from calltape.core import (
     CallId,
     CallState,
     CustomContext,
+    DominantSpeakersChanged,
     EndReason,
     HangUp,
     Hold,
@@ -73,6 +75,7 @@ class RemoteParticipant:
     display_name: str | None
     is_muted: bool
     end_reason: EndReason | None
+    is_speaking: bool = False
     video_streams: tuple[RemoteVideoStream, ...] = ()
     """What they send: a video and a share at most."""
 
@@ -100,6 +103,9 @@ class Call(SendingCall, Signals, Passing):
         self._receptions: Receptions = {}
         self.data_channels = DataChannelFeature(agent, call_id)
         """Bytes to others, and from them."""
+
+        self.dominant_speakers = DominantSpeakersFeature(agent, call_id)
+        """Who speaks, the most dominant first."""
 
         self.recording = RecordingFeature(agent, call_id, model)
         """Whether the call is recorded, and this side's consent to it."""
@@ -135,6 +141,7 @@ class Call(SendingCall, Signals, Passing):
             display_name=person.display_name,
             is_muted=person.is_muted,
             end_reason=person.end_reason,
+            is_speaking=self.dominant_speakers.is_speaking(person.id),
             video_streams=remote_streams(person, self._receptions),
         )
 
@@ -312,6 +319,7 @@ class Call(SendingCall, Signals, Passing):
             self.end_signals()
             self.data_channels.end()
             self.recording.end()
+            self.dominant_speakers.end()
             self.end_passing()
             for source in (
                 self.state_changed,
@@ -323,9 +331,12 @@ class Call(SendingCall, Signals, Passing):
             ):
                 source.end()
 
-    def receive(self, fact: ReceptionChanged) -> None:
-        """Take in what was measured of a picture that comes here. For the agent."""
-        self._receptions[fact.sender, fact.kind] = fact
+    def receive(self, fact: ReceptionChanged | DominantSpeakersChanged) -> None:
+        """Take in what was measured of a picture that comes here, or who speaks. For the agent."""
+        if isinstance(fact, ReceptionChanged):
+            self._receptions[fact.sender, fact.kind] = fact
+        else:
+            self.dominant_speakers.hear(fact)
         before, self._shown = self._shown, self._view()
         self._tell_differences(before, self._shown)
 

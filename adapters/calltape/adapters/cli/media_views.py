@@ -140,6 +140,8 @@ def speakers_document(call_id: CallId, row: Speakers) -> dict[str, Any]:
 def who_speaks(log: Store, call_id: CallId, until: Instant | None) -> frozenset[str]:
     """Who spoke at `until`; None is the end of what was recorded."""
     view = View(SPEAKERS)
-    view.advance(each for each in read_call(log, call_id) if until is None or each.at <= until)
+    view.advance(
+        each for each in read_call(log, call_id, with_media=False) if until is None or each.at <= until
+    )
     row = view.rows.get(call_id)
     return frozenset() if row is None else frozenset(row.speaking_since)

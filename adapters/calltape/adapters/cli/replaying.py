@@ -146,7 +146,7 @@ def _person(person: Participant, seen: Seen) -> dict[str, Any]:
         "is_muted": person.is_muted,
         "hand": person.hand,
         "spotlight": person.id in seen.call.spotlighted,
-        "is_speaking": person.id in seen.speaking,
+        "is_speaking": person.is_present and person.id in seen.speaking,
         "streams": [
             {"kind": kind, "state": stream.state, "is_available": stream.is_available}
             for kind, stream in person.streams.items()

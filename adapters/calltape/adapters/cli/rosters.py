@@ -9,6 +9,7 @@ from calltape.adapters.cli.options import CALL_ID, json_option, opened, require_
 from calltape.adapters.cli.plain_rows import plain_row
 from calltape.adapters.cli.printing import left_because, print_json, reason_document, screen
 from calltape.adapters.cli.view_tables import show_rows
+from calltape.adapters.tape import read_call
 from calltape.core import CallId
 from calltape.projections import ROSTER, Roster, RosterEntry, View
 
@@ -24,7 +25,8 @@ def roster(call_id: CallId, store: str, as_json: bool) -> None:
     """
     with opened(store) as log:
         view = View(ROSTER)
-        view.advance(log.read(require_call(log, call_id, store)))
+        require_call(log, call_id, store)
+        view.advance(read_call(log, call_id, with_media=False))
     if as_json:
         print_json(document(view.rows[call_id], call_id))
     else:

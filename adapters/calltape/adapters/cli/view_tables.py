@@ -71,9 +71,10 @@ def _entry(out: Console, entry: RosterEntry) -> tuple[str | Text, ...]:
 
 
 def _signals(entry: RosterEntry) -> str:
-    """What they show: a raised hand with its order, and being in the spotlight."""
+    """What they show: a raised hand with its order, being in the spotlight, speaking."""
     hand = "" if entry.hand is None else f"hand {entry.hand}"
-    return ", ".join(filter(None, (hand, "spotlight" if entry.spotlight else "")))
+    spotlight, speaks = "spotlight" if entry.spotlight else "", "speaks" if entry.is_speaking else ""
+    return ", ".join(filter(None, (hand, spotlight, speaks)))
 
 
 def _calls(out: Console, rows: Mapping[str, CallRecord]) -> None:

@@ -115,6 +115,7 @@ async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
     await desk.load()
     call = desk.call
     await runtime.notifier.take_up(call_id, call)
+    await runtime.watches.take_up(call_id, runtime.log)
     runtime.arm_all(desk)
     if call.room_id is not None:
         await runtime.rooms.take_up(call.room_id, call_id)

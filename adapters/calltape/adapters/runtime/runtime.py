@@ -114,7 +114,9 @@ class Runtime:
     async def __aenter__(self) -> Self:
         self._commit = GroupCommit(self.log)
         self._measurements = Measurements(self.log, self._commit, self.clock, self._tell_measured)
-        self._watches = Watches(self._measurements, self.limits)
+        self.watches = Watches(self._measurements, self.limits)
+        """Says what follows from what is measured, and who speaks."""
+
         self._deadlines = Deadlines(self)
         self._performer = Performer(self)
         self.transfers = Transfers(self)
@@ -191,7 +193,7 @@ class Runtime:
             self._deadlines.arm(desk, each.event)
         self.notifier.follow(desk.call_id, recorded)
         if recorded:
-            self._watches.happened(desk.call_id, desk.call, recorded)
+            self.watches.happened(desk.call_id, desk.call, recorded)
             for listener in tuple(self._listeners):
                 try:
                     listener(desk.call_id, desk.call, recorded)
@@ -263,6 +265,7 @@ class Runtime:
         return joined(self._measured_listeners, listener)
 
     def _tell_measured(self, recorded: tuple[Recorded, ...]) -> None:
+        self.watches.note(recorded)
         for listener in tuple(self._measured_listeners):
             try:
                 listener(recorded)
@@ -301,7 +304,7 @@ class Runtime:
         self._measurements.add(call_id, participant, fact)
         desk = self._desks.get(call_id)
         if desk is not None:
-            self._watches.measured(call_id, desk.call, fact, self.clock.now())
+            self.watches.measured(call_id, desk.call, fact, self.clock.now())
 
     # --- recovery, tasks
     # ----------------------------------------------------------------------------------------------

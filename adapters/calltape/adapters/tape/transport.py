@@ -42,8 +42,8 @@ class Imported:
     """Events that the log did not have yet: all of them, or none."""
 
 
-def call_streams(log: EventLog, call_id: CallId) -> tuple[str, ...]:
-    """The streams of one call: its own, the media stream of each participant, and who spoke.
+def call_streams(log: EventLog, call_id: CallId, *, with_media: bool = True) -> tuple[str, ...]:
+    """The streams of one call: its own, the media stream of each participant if wanted, and who spoke.
 
     `media-a-b-…` may be call `a`'s or call `a-b`'s: it belongs to the longest id that is a call.
     """
@@ -53,16 +53,20 @@ def call_streams(log: EventLog, call_id: CallId) -> tuple[str, ...]:
     prefix = media_stream(call_id, "")
     media = (
         name
-        for name in _names(log, prefix)
+        for name in (_names(log, prefix) if with_media else ())
         if not _is_of_longer_call(log, call_id, name.removeprefix(prefix))
     )
     spoken = speakers_stream(call_id)
     return (own, *media, *((spoken,) if log.version(spoken) else ()))
 
 
-def read_call(log: EventLog, call_id: CallId) -> Iterator[Recorded]:
-    """Everything recorded about one call, of all its streams, in the log's order."""
-    return merge(*map(log.read, call_streams(log, call_id)), key=lambda recorded: recorded.position)
+def read_call(log: EventLog, call_id: CallId, *, with_media: bool = True) -> Iterator[Recorded]:
+    """Everything recorded about one call, of all its streams, in the log's order.
+
+    Without media nothing is read of what was measured and of diagnostics: of a long call nearly all.
+    """
+    streams = call_streams(log, call_id, with_media=with_media)
+    return merge(*map(log.read, streams), key=lambda recorded: recorded.position)
 
 
 def export_tape(
