@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from calltape.conformance.exploring import commands_about, explore, firing, place_key
+from calltape.conformance.alphabet import firing
+from calltape.conformance.exploring import commands_about, explore, place_key
 from calltape.conformance.log_strategies import recorded_histories
 from calltape.conformance.strategies import (
     ALICE,

@@ -6,8 +6,9 @@ from typing import Any
 import attrs
 import pytest
 
+from calltape.conformance.alphabet import firing
 from calltape.conformance.drawn_values import ROOM_ID
-from calltape.conformance.exploring import Place, commands_about, firing
+from calltape.conformance.exploring import Place, commands_about
 from calltape.conformance.strategies import ALICE, BOB, CAROL, PHONE, START, Step, endpoints, take
 from calltape.core import (
     BREAKOUT_STAY,

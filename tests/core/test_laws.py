@@ -3,7 +3,7 @@
 Held twice where a law is about single places: in every place that small calls can get to, and along walks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,21 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calltape.conformance.exploring import Place
+from calltape.conformance.law_questions import hold_is_one_sided
 from calltape.conformance.strategies import Step, every_command, histories, take, walks
+from calltape.conformance.waits import expected_waits
 from calltape.core import (
     CALL,
     INCOMING_CALL,
     LIFECYCLES,
     PARTICIPANT,
-    BreakoutStayState,
     Call,
     CallEnded,
     CallKind,
     CallState,
-    CaptionsState,
-    DataChannelState,
-    DeadlineKey,
-    EffectState,
     Event,
     Lifecycle,
     MediaLost,
@@ -36,20 +33,14 @@ from calltape.core import (
     ParticipantLeft,
     ParticipantState,
     RawId,
-    StreamKind,
-    StreamState,
-    TransferState,
     Wait,
     deadlines,
     evolve,
-    transfer_state,
 )
 from calltape.core.lifecycle import WHOSE
-from calltape.core.lifecycle_parts import Deadline
 
 pytestmark = pytest.mark.property
 
-UP = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
 OVER = {CallState.DISCONNECTING, CallState.DISCONNECTED}
 
 
@@ -88,34 +79,16 @@ def test_every_live_state_can_end() -> None:
 # ── every place, and walks ──
 
 
-def mirrors(call: Call) -> bool:
-    """Whether RemoteHold stands exactly where the other side holds and this one does not."""
-    people = list(call.participants.values())
-    if call.kind is not CallKind.ONE_TO_ONE:
-        return all(person.call_state is not CallState.REMOTE_HOLD for person in people)
-    if len(people) < 2 or any(person.call_state not in UP for person in people):
-        return True
-    one, two = people
-    return all(
-        (me.call_state is CallState.REMOTE_HOLD) == (other.state is ParticipantState.HOLD and not holds(me))
-        for me, other in ((one, two), (two, one))
-    )
-
-
-def holds(person: Participant) -> bool:
-    return person.call_state is CallState.LOCAL_HOLD
-
-
 def test_remote_hold_mirrors_the_other_side(places: tuple[Place, ...]) -> None:
     assert {place.call.kind for place in places} == set(CallKind)
     assert any(p.call_state is CallState.REMOTE_HOLD for place in places for p in people(place))
     for place in places:
-        assert mirrors(place.call), place.way
+        assert hold_is_one_sided(place.call) is None, place.way
 
 
 @given(histories(max_size=40))
 def test_remote_hold_mirrors_the_other_side_along_walks(history: tuple[Event, ...]) -> None:
-    assert all(mirrors(call) for call in along(history))
+    assert not any(hold_is_one_sided(call) for call in along(history))
 
 
 def people(place: Place) -> list[Participant]:
@@ -160,92 +133,6 @@ def test_set_up_never_goes_backwards_along_walks(history: tuple[Event, ...]) -> 
             if last is not None and last[0] is person:  # who comes back is a new entry
                 assert last[1] <= stage
             before[who] = (person, stage)
-
-
-def declared(person: Participant) -> list[Deadline]:
-    """The deadlines that the file gives their state, but for four:
-
-    that of the lobby has no limit unless one is set, and those of transfers, tones and data channels are told
-    by what they are about.
-    """
-    apart = {
-        "lobby_s",
-        "transfer_s",
-        "dtmf_inter_tone_max_s",
-        "data_channel_idle_close_s",
-        "video_effect_start_warning_ms",
-    }
-    return [each for each in CALL.states[person.call_state].expires if not apart & set(each.after)]
-
-
-def expected_waits(call: Call, lost: set[RawId]) -> set[DeadlineKey]:
-    """Which deadlines should run, read off the states as the files' `expires` and their `when` say.
-
-    Whose media is `lost` is told apart from the call, which itself knows it only by the deadline.
-    """
-    found = {DeadlineKey(Wait.DURATION)} if call.present else set[DeadlineKey]()
-    rooms = call.breakouts
-    if call.present and rooms.ends_at and any(room.state == "open" for room in rooms.rooms.values()):
-        found.add(DeadlineKey(Wait.BREAKOUT_END))
-    for person in call.participants.values():
-        found |= {DeadlineKey(wait, person.id) for wait in told_apart(person)}
-        found |= {DeadlineKey(wait, person.id) for wait, is_waiting in APART if is_waiting(person)}
-        for deadline in declared(person):
-            if "reconnect_s" in deadline.after and person.call_state is CallState.DISCONNECTING:
-                found.add(DeadlineKey(Wait.TEARDOWN, person.id))
-            elif "reconnect_s" in deadline.after:
-                if person.id in lost:
-                    found.add(DeadlineKey(Wait.RECONNECT, person.id))
-            elif (of := next(filter(deadline.when.startswith, OF_FACETS), None)) is not None:
-                wait, is_waiting = OF_FACETS[of]
-                if is_waiting(person):
-                    found.add(DeadlineKey(wait, person.id))
-            elif "modality_s" in deadline.after:
-                if person.asked is not None:
-                    found.add(DeadlineKey(Wait.MODALITY, person.id))
-            else:
-                assert all(limit.startswith(("establish_", "promote_")) for limit in deadline.after)
-                found.add(DeadlineKey(Wait.ESTABLISH, person.id))
-    return set() if call.is_over else found
-
-
-def told_apart(person: Participant) -> Iterator[Wait]:
-    """The deadlines of what a participant has under way beside the call."""
-    if transfer_state(person) is TransferState.TRANSFERRING:
-        yield Wait.TRANSFER
-    if any(use.state is EffectState.STARTING for use in person.effects.values()):
-        yield Wait.EFFECT
-    if person.tones:
-        yield Wait.TONES
-    if person.breakout.state in {BreakoutStayState.JOINING, BreakoutStayState.RETURNING}:
-        yield Wait.BREAKOUT
-    if any(each.state is DataChannelState.OPEN for each in person.channels.values()):
-        yield Wait.DATA_CHANNEL
-
-
-OF_STREAMS = {
-    "a video": (StreamKind.VIDEO, Wait.VIDEO),
-    "a share": (StreamKind.SCREEN_SHARING, Wait.SHARE),
-}
-
-
-def is_changing(person: Participant, kind: StreamKind) -> bool:
-    stream = person.streams.get(kind)
-    return stream is not None and stream.state in {StreamState.STARTING, StreamState.STOPPING}
-
-
-OF_FACETS: dict[str, tuple[Wait, Callable[[Participant], bool]]] = {
-    "a video": (Wait.VIDEO, lambda person: is_changing(person, StreamKind.VIDEO)),
-    "a share": (Wait.SHARE, lambda person: is_changing(person, StreamKind.SCREEN_SHARING)),
-    "captions": (Wait.CAPTIONS, lambda person: person.captions is CaptionsState.STARTING),
-}
-"""By the first words of the deadline's `when`."""
-
-APART: tuple[tuple[Wait, Callable[[Participant], bool]], ...] = (
-    (Wait.TRANSFER, lambda person: transfer_state(person) is TransferState.TRANSFERRING),
-    (Wait.TONES, lambda person: bool(person.tones)),
-)
-"""Told by more than the leg's state."""
 
 
 def test_every_wait_has_a_deadline(places: tuple[Place, ...]) -> None:

@@ -13,37 +13,52 @@ if TYPE_CHECKING:
     from calltape.conformance.data_port import DataPortContract
     from calltape.conformance.endpoint import Bell, EndpointContract
     from calltape.conformance.event_log import DurableEventLogContract, EventLogContract
+    from calltape.conformance.laws import LAWS, Breach, Law, first_breach, law
     from calltape.conformance.media_port import MediaPortContract
     from calltape.conformance.telephone_gateway import Exchange, TelephoneGatewayContract
 
 __all__ = [
+    "LAWS",
     "Bell",
+    "Breach",
     "DataPortContract",
     "DurableEventLogContract",
     "EndpointContract",
     "EventLogContract",
     "Exchange",
+    "Law",
     "MediaPortContract",
     "TelephoneGatewayContract",
+    "first_breach",
+    "law",
 ]
 
 _HOMES = {
+    "LAWS": "laws",
     "Bell": "endpoint",
+    "Breach": "laws",
     "DataPortContract": "data_port",
     "DurableEventLogContract": "event_log",
     "EndpointContract": "endpoint",
     "EventLogContract": "event_log",
     "Exchange": "telephone_gateway",
+    "Law": "laws",
     "MediaPortContract": "media_port",
     "TelephoneGatewayContract": "telephone_gateway",
+    "first_breach": "laws",
+    "law": "laws",
 }
 """The module of each public name."""
+
+_BARE = frozenset({"laws"})
+"""The modules that need neither Hypothesis nor pytest."""
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"calltape.conformance has no {name!r}")
-    if missing := [package for package in ("hypothesis", "pytest") if find_spec(package) is None]:
+    needed = () if _HOMES[name] in _BARE else ("hypothesis", "pytest")
+    if missing := [package for package in needed if find_spec(package) is None]:
         raise ImportError(
             f"the conformance kit needs {' and '.join(missing)}: run pip install 'calltape[testing]'",
             name=missing[0],

@@ -241,3 +241,11 @@ def earliest(call: Call) -> tuple[DeadlineKey, Instant]:
         ValueError: none is running.
     """
     return min(deadlines(call).items(), key=lambda item: (item[1], item[0].wait, item[0].participant or ""))
+
+
+def firing(call: Call) -> Sequence[Expire]:
+    """Every deadline that is running, as if it had just passed."""
+    return [
+        Expire(id=NAMELESS, at=max(due, START), wait=key.wait, participant=key.participant)
+        for key, due in deadlines(call).items()
+    ]

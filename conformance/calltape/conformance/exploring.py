@@ -11,15 +11,12 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 import attrs
 
-from calltape.conformance.alphabet import START, every_command, take
-from calltape.core.call import Call, deadlines, evolve
+from calltape.conformance.alphabet import every_command, firing, take
+from calltape.core.call import Call, evolve
 from calltape.core.call.expiring import Expire
 from calltape.core.commands import Command
 from calltape.core.identity import RawId
 from calltape.core.streams import StreamKind, state_in
-from calltape.core.values import CommandId
-
-_ID = CommandId("command")
 
 
 @attrs.frozen
@@ -69,14 +66,6 @@ def commands_about(people: frozenset[RawId]) -> Sequence[Command]:
         and getattr(command, "participant", None) in {None, *people}
         and getattr(command, "by", None) in {None, *people}
         and {*getattr(command, "callees", ()), *getattr(command, "participants", ())} <= people
-    ]
-
-
-def firing(call: Call) -> Sequence[Expire]:
-    """Every deadline that is running, as if it had just passed."""
-    return [
-        Expire(id=_ID, at=max(due, START), wait=key.wait, participant=key.participant)
-        for key, due in deadlines(call).items()
     ]
 
 
