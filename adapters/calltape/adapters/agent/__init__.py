@@ -2,6 +2,13 @@
 
 from calltape.adapters.agent.admitting import TokenCredential
 from calltape.adapters.agent.agent import CallAgent
+from calltape.adapters.agent.breakout import (
+    BreakoutRoom,
+    BreakoutRoomsFeature,
+    BreakoutRoomsUpdated,
+    BreakoutSettings,
+    BreakoutUpdate,
+)
 from calltape.adapters.agent.call import Call, RemoteParticipant, RosterDelta
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.client import CallClient
@@ -15,7 +22,8 @@ from calltape.adapters.agent.echo import EchoAgent
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.hearing import DominantSpeakersFeature
 from calltape.adapters.agent.incoming import IncomingCall
-from calltape.adapters.agent.locators import RoomLocator
+from calltape.adapters.agent.lobby import LobbyFeature
+from calltape.adapters.agent.locators import MeetingLocator, RoomLocator
 from calltape.adapters.agent.media_access import MediaAccess, MediaAccessFeature, MeetingMediaAccess
 from calltape.adapters.agent.passing import Reaction, ReceivedCaption, ReceivedText
 from calltape.adapters.agent.recording import RecordingFeature
@@ -24,6 +32,11 @@ from calltape.adapters.agent.sending import VideoOptions
 from calltape.adapters.agent.signals import RaisedHand
 
 __all__ = [
+    "BreakoutRoom",
+    "BreakoutRoomsFeature",
+    "BreakoutRoomsUpdated",
+    "BreakoutSettings",
+    "BreakoutUpdate",
     "Call",
     "CallAgent",
     "CallClient",
@@ -34,8 +47,10 @@ __all__ = [
     "DominantSpeakersFeature",
     "EchoAgent",
     "IncomingCall",
+    "LobbyFeature",
     "MediaAccess",
     "MediaAccessFeature",
+    "MeetingLocator",
     "MeetingMediaAccess",
     "OperationFailed",
     "RaisedHand",

@@ -6,13 +6,13 @@ from typing import Any
 
 from calltape.adapters.agent import pushing
 from calltape.adapters.agent.admitting import TRUSTED, Admission
+from calltape.adapters.agent.arriving import arrival
 from calltape.adapters.agent.call import Call, Direction
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.holding_others import hold_others
 from calltape.adapters.agent.incoming import IncomingCall
-from calltape.adapters.agent.locators import RoomLocator
-from calltape.adapters.agent.locators import group_id as checked_group_id
+from calltape.adapters.agent.locators import MeetingLocator, RoomLocator, group_of
 from calltape.adapters.agent.sending import VideoOptions
 from calltape.adapters.runtime import Runtime
 from calltape.core import (
@@ -130,16 +130,16 @@ class CallAgent:
 
     async def join(
         self,
-        locator: str | RoomLocator,
+        locator: str | MeetingLocator | RoomLocator,
         *,
         is_muted: bool = False,
         video: VideoOptions | None = None,
         kit: object | None = None,
     ) -> Call:
-        """Join a group call or the call of a room, starting it if nobody is there.
+        """Join a group call, a meeting or the call of a room, starting it if nobody is there.
 
         Args:
-            locator: the GUID of a group, or where a room is.
+            locator: the GUID of a group, or where a meeting or a room is.
             is_muted: begin with the microphone muted.
             video: the video to begin with, once the call is up; None for the camera off.
             kit: what to talk, listen and look with; a `MediaKit` of `calltape.adapters.webrtc`.
@@ -151,7 +151,7 @@ class CallAgent:
         """
         if isinstance(locator, RoomLocator):
             return self._with_video(await self._join_room(locator.room_id, kit, is_muted=is_muted), video)
-        group_id = checked_group_id(locator)
+        group_id, is_meeting = group_of(locator)
 
         async def work() -> Call:
             call_id = self.runtime.directory.call_of_group(group_id)
@@ -160,7 +160,8 @@ class CallAgent:
                 call_id = CallId(self.runtime.new_id())
             else:
                 await self._admission.require_join("Join")
-            return await self._enter(call_id, Join, "Outgoing", kit, group_id=group_id, is_muted=is_muted)
+            about = {"group_id": group_id, "has_lobby": is_meeting, "is_muted": is_muted}
+            return await self._enter(call_id, Join, "Outgoing", kit, **about)
 
         joined: Call = await self.runtime.in_group_turn(work)
         return self._with_video(joined, video)
@@ -365,7 +366,7 @@ class CallAgent:
             call.passed(signal)
 
     def _follow(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> None:
-        call = self._calls.get(call_id) or self._handed_over(call_id, model, recorded)
+        call = self._brought(call_id, model, recorded) or self._calls.get(call_id)
         if call is None:
             return
         call.follow(model, recorded)
@@ -383,15 +384,16 @@ class CallAgent:
                 if call is not None:
                     call.receive(fact)
 
-    def _handed_over(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> Call | None:
-        """The call that was placed from here because its user was transferred, at its first event."""
-        origin, me = model.origin, model.participants.get(self.raw_id)
-        if origin is None or me is None or recorded[0].version != 1:
+    def _brought(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> Call | None:
+        """The call that this agent's user came into because of another call, at its first event."""
+        came = arrival(model, recorded, self.raw_id, self.endpoint)
+        if came is None:
             return None
-        if model.starter != self.raw_id or me.endpoint != self.endpoint:
-            return None
-        call = self._adopt(call_id, "Outgoing", self._kits.get(origin.call_id))
-        self.transfer_accepted.tell(call)
+        call = self._adopt(call_id, "Outgoing", self._kits.get(came.origin))
+        if came.is_transfer:
+            self.transfer_accepted.tell(call)
+        else:
+            self.runtime.spawn(self.make_room("JoinBreakoutRoom", but={call_id, came.origin}))
         return call
 
 

@@ -36,7 +36,7 @@ class AskedCall:
     @property
     def state(self) -> CallState:
         """The call as this side sees it."""
-        return self._me.call_state
+        return self.me.call_state
 
     @property
     def model(self) -> CallModel:
@@ -44,7 +44,8 @@ class AskedCall:
         return self._model
 
     @property
-    def _me(self) -> Participant:
+    def me(self) -> Participant:
+        """This side in the call, live: to be read; as if it had not come yet where it has not."""
         return self._model.participants.get(self._agent.raw_id) or Participant(id=self._agent.raw_id)
 
     async def wait_for(self, *states: str) -> CallState:
@@ -68,7 +69,7 @@ class AskedCall:
         """Give a command about this side."""
         await self._agent.runtime.give(self.id, kind, participant=self._agent.raw_id, **fields)
 
-    async def _ask(
+    async def ask(
         self, kind: type[Command], failed: tuple[type[Event], ...], is_done: Callable[[], bool], **fields: Any
     ) -> None:
         """Give a command whose outcome is reported later, and wait for it."""
@@ -82,9 +83,9 @@ class AskedCall:
         stop = self.events.subscribe(watch)
         try:
             await self._give(kind, **fields)
-            await self.until(lambda: is_done() or bool(failures) or not self._me.is_present)
+            await self.until(lambda: is_done() or bool(failures) or not self.me.is_present)
         finally:
             stop()
-        if failures or not is_done() or not self._me.is_present:
+        if failures or not is_done() or not self.me.is_present:
             words = getattr(failures[0], "words", None) if failures else "the call is over"
             raise OperationFailed(kind.__name__, words or "the media could not do it")

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from calltape.adapters.agent.applying import CallEffects
+from calltape.adapters.agent.breakout import BreakoutRoomsFeature
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.data_channels import DataChannelFeature
 from calltape.adapters.agent.dialling import send_keys
 from calltape.adapters.agent.hearing import DominantSpeakersFeature
+from calltape.adapters.agent.lobby import LobbyFeature
 from calltape.adapters.agent.media_access import MediaAccessFeature
 from calltape.adapters.agent.passing import Passing
 from calltape.adapters.agent.recording import RecordingFeature
@@ -97,7 +99,7 @@ class Call(SendingCall, Signals, Passing):
         self.is_muted_changed: Changes[bool] = Changes()
         self.is_local_video_started_changed: Changes[bool] = Changes()
         self.is_screen_sharing_on_changed: Changes[bool] = Changes()
-        self.effects = CallEffects(agent.runtime, call_id, agent.raw_id, lambda: self._me)
+        self.effects = CallEffects(agent.runtime, call_id, agent.raw_id, lambda: self.me)
         """The effects on this side's picture and sound."""
 
         self._receptions: Receptions = {}
@@ -113,6 +115,12 @@ class Call(SendingCall, Signals, Passing):
         self.media_access = MediaAccessFeature(agent, call_id, model)
         """Who may be heard and seen in a meeting."""
 
+        self.lobby = LobbyFeature(agent, call_id, model)
+        """Who waits to be let into a meeting."""
+
+        self.breakout_rooms = BreakoutRoomsFeature(self, agent)
+        """The breakout rooms of a meeting, and the way there and back."""
+
         self._shown = self._view()
 
     # --- what it shows
@@ -121,12 +129,12 @@ class Call(SendingCall, Signals, Passing):
     @property
     def is_muted(self) -> bool:
         """Whether this side's microphone is muted."""
-        return self._me.is_muted
+        return self.me.is_muted
 
     @property
     def end_reason(self) -> EndReason | None:
         """Why this side is out of the call; None while it is not."""
-        return self._me.end_reason
+        return self.me.end_reason
 
     @property
     def remote_participants(self) -> tuple[RemoteParticipant, ...]:
@@ -177,7 +185,7 @@ class Call(SendingCall, Signals, Passing):
         Raises:
             OperationFailed: the hold did not happen.
         """
-        await self._ask(Hold, (HoldFailed,), lambda: self.state is CallState.LOCAL_HOLD)
+        await self.ask(Hold, (HoldFailed,), lambda: self.state is CallState.LOCAL_HOLD)
 
     async def resume(self) -> None:
         """End this side's hold; returns when it is over, even if the other side still holds.
@@ -187,7 +195,7 @@ class Call(SendingCall, Signals, Passing):
         """
         if self.state is CallState.LOCAL_HOLD:
             await self._agent.make_room("Resume", but={self.id})
-        await self._ask(Resume, (ResumeFailed,), lambda: self.state is not CallState.LOCAL_HOLD)
+        await self.ask(Resume, (ResumeFailed,), lambda: self.state is not CallState.LOCAL_HOLD)
 
     async def transfer(
         self,
@@ -313,12 +321,16 @@ class Call(SendingCall, Signals, Passing):
         self._tell_differences(before, self._shown)
         self.recording.follow(model)
         self.media_access.follow(model)
+        self.lobby.follow(model)
+        self.breakout_rooms.follow()
         self.follow_signals()
         self.follow_captions()
         if model.is_over:
             self.end_signals()
             self.data_channels.end()
             self.recording.end()
+            self.lobby.end()
+            self.breakout_rooms.end()
             self.dominant_speakers.end()
             self.end_passing()
             for source in (

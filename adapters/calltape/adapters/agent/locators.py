@@ -1,4 +1,4 @@
-"""How a call is found that nobody is called into: a group by a GUID, a room by its id."""
+"""How a call is found that nobody is called into: a group or a meeting by a GUID, a room by its id."""
 
 import uuid
 
@@ -8,10 +8,29 @@ from calltape.core import BadInput
 
 
 @attrs.frozen
+class MeetingLocator:
+    """A group with a lobby. Who starts it organizes it; who comes later waits to be let in."""
+
+    group_id: str
+    """A GUID."""
+
+
+@attrs.frozen
 class RoomLocator:
     """The call of a room, for whom the room invites."""
 
     room_id: str
+
+
+def group_of(locator: str | MeetingLocator) -> tuple[str, bool]:
+    """The id of a group in its canonical form, and whether it is a meeting's.
+
+    Raises:
+        BadInput: it is no GUID.
+    """
+    if isinstance(locator, MeetingLocator):
+        return group_id(locator.group_id), True
+    return group_id(locator), False
 
 
 def group_id(text: str) -> str:

@@ -101,7 +101,7 @@ class Passing(AskedCall):
     @property
     def captions(self) -> CaptionsState:
         """How far this side's captions are."""
-        return self._me.captions
+        return self.me.captions
 
     @property
     def spoken_language(self) -> str | None:
@@ -111,7 +111,7 @@ class Passing(AskedCall):
     @property
     def caption_language(self) -> str | None:
         """Into what this side's captions are translated; None while they are not."""
-        return self._me.caption_language
+        return self.me.caption_language
 
     @property
     def supported_spoken_languages(self) -> tuple[str, ...]:

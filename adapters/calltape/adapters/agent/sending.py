@@ -42,7 +42,7 @@ class SendingCall(AskedCall):
     @property
     def local_video_streams(self) -> dict[StreamKind, Stream]:
         """What this side sends, or is about to: a video and a share at most."""
-        return dict(self._me.streams)
+        return dict(self.me.streams)
 
     @property
     def is_local_video_started(self) -> bool:
@@ -57,7 +57,7 @@ class SendingCall(AskedCall):
     @property
     def video_constraints(self) -> VideoConstraints:
         """What this side's video may be at most."""
-        return self._me.video_constraints
+        return self.me.video_constraints
 
     async def start_video(self, source: str | None = None) -> None:
         """Let the others see this side's camera; returns when they can.
@@ -70,7 +70,7 @@ class SendingCall(AskedCall):
             OperationFailed: it did not start.
         """
         failed = (VideoFailed, VideoStopped)
-        await self._ask(StartVideo, failed, lambda: self._is_started(StreamKind.VIDEO), source=source)
+        await self.ask(StartVideo, failed, lambda: self._is_started(StreamKind.VIDEO), source=source)
 
     async def stop_video(self) -> None:
         """Let the others see the camera no more; returns when they cannot.
@@ -79,7 +79,7 @@ class SendingCall(AskedCall):
             Refused: no video runs.
             OperationFailed: it may still be seen.
         """
-        await self._ask(StopVideo, (VideoFailed,), lambda: StreamKind.VIDEO not in self._me.streams)
+        await self.ask(StopVideo, (VideoFailed,), lambda: StreamKind.VIDEO not in self.me.streams)
 
     async def switch_source(self, source: str) -> None:
         """Show another camera's picture on the video that runs.
@@ -115,7 +115,7 @@ class SendingCall(AskedCall):
             Refused: a share runs already, the call is not up, or the role does not allow it.
             OperationFailed: it did not start.
         """
-        await self._ask(
+        await self.ask(
             StartShare,
             (ShareFailed, ShareStopped),
             lambda: self._is_started(StreamKind.SCREEN_SHARING),
@@ -131,7 +131,7 @@ class SendingCall(AskedCall):
             Refused: nothing is shared.
             OperationFailed: it may still be seen.
         """
-        await self._ask(StopShare, (ShareFailed,), lambda: StreamKind.SCREEN_SHARING not in self._me.streams)
+        await self.ask(StopShare, (ShareFailed,), lambda: StreamKind.SCREEN_SHARING not in self.me.streams)
 
     async def begin_with(self, options: VideoOptions) -> None:
         """Start the video that one came with, once the call is up. For the agent."""
@@ -144,9 +144,9 @@ class SendingCall(AskedCall):
             return  # that it has no video is on the tape, and shows
 
     def _is_started(self, kind: StreamKind) -> bool:
-        stream = self._me.streams.get(kind)
+        stream = self.me.streams.get(kind)
         return stream is not None and stream.state is StreamState.STARTED
 
     def _is_available(self, kind: StreamKind) -> bool:
-        stream = self._me.streams.get(kind)
+        stream = self.me.streams.get(kind)
         return stream is not None and stream.is_available
