@@ -46,7 +46,7 @@ def test_who_claims_a_level_claims_what_it_needs() -> None:
 
 
 def test_a_level_that_does_not_exist_is_named() -> None:
-    with pytest.raises(BadInput, match="no level 'video'; there are calls, glare, hold"):
+    with pytest.raises(BadInput, match="no level 'video'; there are calls, endpoints, hold"):
         claimed_levels(["video"])
 
 

@@ -9,6 +9,7 @@ from calltape.adapters.cli.benching import bench
 from calltape.adapters.cli.calling import call
 from calltape.adapters.cli.calls import calls
 from calltape.adapters.cli.checking import check
+from calltape.adapters.cli.conforming import conform, conform_client
 from calltape.adapters.cli.failing import Program
 from calltape.adapters.cli.histories import history
 from calltape.adapters.cli.media_views import diagnostics, speakers, stats
@@ -45,7 +46,7 @@ def program(ctx: click.Context) -> None:
 
 _COMMANDS = (
     *(call, calls, replay, timeline, roster, history, stats, diagnostics, speakers),
-    *(tape, check, spec, supports, project, recover, register, push, room, bench),
+    *(tape, check, conform, conform_client, spec, supports, project, recover, register, push, room, bench),
 )
 for _command in _COMMANDS:
     program.add_command(_command)
