@@ -158,12 +158,19 @@ def _read(event: str, field: str, value: object) -> object:
     kind = str(fields[field].type) if field in fields else ""
     if isinstance(value, int) and "Instant" in kind:
         return (value - START) / SECOND
-    if isinstance(value, Mapping) and "EndReason" in kind:
-        reason = cast("Mapping[str, object]", value)
-        return pair_text(reason.get("code"), reason.get("subcode"))
+    if "EndReason" in kind:
+        return _reason(value)
     if "RawId" in kind:
         return _named(value)
     return value
+
+
+def _reason(value: object) -> object:
+    """An end reason as a pair."""
+    if not isinstance(value, Mapping):
+        return value
+    reason = cast("Mapping[str, object]", value)
+    return pair_text(reason.get("code"), reason.get("subcode"))
 
 
 def _named(value: object) -> object:
