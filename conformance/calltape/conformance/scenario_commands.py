@@ -136,6 +136,7 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "error": EffectError,
     "platform": Platform,
     "supported": tuple,
+    "room_ids": tuple,
     "constraints": lambda maxima: VideoConstraints(**maxima),
     "custom_context": context_of,
     "tone": Tone,
