@@ -157,19 +157,19 @@ def test_what_was_wrong_is_told_by_the_names_of_the_cast() -> None:
 SHOWS: dict[str, dict[str, Any]] = {"call": {}, "participants": {}}
 
 
-@pytest.mark.parametrize(
-    ("answer", "sentence"),
-    [
-        ({}, "answers with the type None where outcome belongs"),
-        ({"type": "outcome"}, "answers what is no outcome: .*missing required field `events`"),
-        ({"type": "outcome", "events": []}, "missing required field `states`"),
-        ({"type": "outcome", "events": 1, "states": SHOWS}, "Expected `array`"),
-        ({"type": "outcome", "events": [{}], "states": SHOWS}, "missing required field `event`"),
-        ({"type": "outcome", "events": [], "states": {"call": {}}}, "missing required field `participants`"),
-        ({"type": "refused", "lifecycle": "call", "states": SHOWS}, "answers what is no refused: .*`state`"),
-        ({"type": "error", "because": "the line is down"}, "gives up: the line is down"),
-    ],
-)
+NO_ANSWERS: list[tuple[dict[str, Any], str]] = [
+    ({}, "answers with the type None where outcome belongs"),
+    ({"type": "outcome"}, "answers what is no outcome: .*missing required field `events`"),
+    ({"type": "outcome", "events": []}, "missing required field `states`"),
+    ({"type": "outcome", "events": 1, "states": SHOWS}, "Expected `array`"),
+    ({"type": "outcome", "events": [{}], "states": SHOWS}, "missing required field `event`"),
+    ({"type": "outcome", "events": [], "states": {"call": {}}}, "missing required field `participants`"),
+    ({"type": "refused", "lifecycle": "call", "states": SHOWS}, "answers what is no refused: .*`state`"),
+    ({"type": "error", "because": "the line is down"}, "gives up: the line is down"),
+]
+
+
+@pytest.mark.parametrize(("answer", "sentence"), NO_ANSWERS)
 def test_an_answer_that_the_protocol_does_not_have(answer: dict[str, Any], sentence: str) -> None:
     with pytest.raises(BadAnswer, match=sentence):
         read_answer(answer)
