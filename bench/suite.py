@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from bench.checking import check_illegal, check_sqlite, check_tape
 from bench.group_commit import group_commit_runtime, group_commit_sqlite
 from bench.measure import Result
 from bench.memory import memory_per_live_call_2, memory_per_live_call_350
@@ -37,6 +38,9 @@ BENCHMARKS: dict[str, Benchmark] = {
         replay_vs_limit,
         replay_longest_call,
         replay_thirty_hours,
+        check_tape,
+        check_sqlite,
+        check_illegal,
         group_commit_sqlite,
         group_commit_runtime,
         postgres_four_writers,

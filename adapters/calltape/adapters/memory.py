@@ -55,7 +55,11 @@ class MemoryLog:
 
     def read(self, stream: str, after: int = 0) -> Iterator[Recorded]:
         """The events of `stream` past version `after`, oldest first."""
-        return map(read_row, self._stream_rows(stream, after))
+        return map(read_row, self.rows(stream, after))
+
+    def rows(self, stream: str, after: int = 0) -> Iterator[Row]:
+        """What `stream` holds past version `after`, not yet decoded."""
+        return iter(self._stream_rows(stream, after))
 
     def events(self, stream: str, after: int = 0) -> Iterator[Event]:
         """The same without envelopes."""

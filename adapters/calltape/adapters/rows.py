@@ -74,12 +74,22 @@ def read_row(row: Row) -> Recorded:
         UnknownEvent: the event is newer than this code.
         BadInput: the event's data is damaged; the sentence names stream and version.
     """
+    return recorded_of(row, read_event(row))
+
+
+def read_event(row: Row) -> Event:
+    """The event of one row, without its envelope, which is looked at as well.
+
+    Raises:
+        UnknownEvent: the event is newer than this code.
+        BadInput: the event's data is damaged; the sentence names stream and version.
+    """
     try:
         event = decode(row.topic, row.data)
         _require_numbers(row.topic, row.version, row.at)
     except BadInput as error:
         raise BadInput(f"version {row.version} of {row.stream}: {error}") from error
-    return recorded_of(row, event)
+    return event
 
 
 def _require_numbers(topic: str, version: object, at: object) -> None:

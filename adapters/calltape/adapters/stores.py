@@ -1,9 +1,11 @@
 """From the name of a store to the store."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 from calltape.adapters.memory import MemoryLog
+from calltape.adapters.rows import Row
 from calltape.core.errors import BadInput
 from calltape.core.ports import EventLog
 
@@ -12,10 +14,18 @@ FORMS = "sqlite:///calltape.db, postgresql://user@host/database, a tape file end
 
 
 class Store(EventLog, Protocol):
-    """An `EventLog` that can also name its streams, as all that `open_store` opens can."""
+    """An `EventLog` that can also name its streams and show their rows: what `open_store` opens."""
 
     def streams(self, prefix: str = "") -> tuple[str, ...]:
         """The names of the streams that begin with `prefix`, sorted."""
+        ...
+
+    def rows(self, stream: str, after: int = 0) -> Iterator[Row]:
+        """What `stream` holds past version `after`, not yet decoded; what cannot be decoded stops nobody.
+
+        Raises:
+            CorruptHistory: the versions found are not contiguous; what stands before the gap was given.
+        """
         ...
 
 

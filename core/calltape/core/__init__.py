@@ -19,6 +19,7 @@ from calltape.core.call import (
     DeadlineKey,
     Move,
     Participant,
+    Rule,
     Wait,
     deadline,
     deadlines,
@@ -29,6 +30,7 @@ from calltape.core.call import (
     owed,
     react,
     replay,
+    rule_against,
 )
 from calltape.core.call.answering import (
     Accept,
@@ -230,6 +232,7 @@ from calltape.core.call.recording import (
     ReportRecordingStopped,
 )
 from calltape.core.call.room_calls import JoinRoom, LoseInvitation, room_consequences, room_differences
+from calltape.core.call.ruling import rule_of_row
 from calltape.core.call.sharing import (
     ReportShareFailed,
     ReportShareStarted,
@@ -966,6 +969,7 @@ __all__ = [
     "RoomState",
     "RoomUpdated",
     "RosterReconciled",
+    "Rule",
     "Said",
     "Scope",
     "SeenCall",
@@ -1163,6 +1167,8 @@ __all__ = [
     "room_differences",
     "room_pass",
     "room_stream",
+    "rule_against",
+    "rule_of_row",
     "say_payload",
     "say_reason",
     "sendable_bps",

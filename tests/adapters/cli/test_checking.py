@@ -39,7 +39,15 @@ def spoil(tmp_path: Path, statement: str) -> None:
 
 
 def test_legal_histories_pass(run: Callable[..., Any], url: str, tmp_path: Path) -> None:
-    good: dict[str, Any] = {"ok": True, "calls": 3, "events": 33, "violations": []}
+    good: dict[str, Any] = {
+        "ok": True,
+        "calls": 3,
+        "events": 33,
+        "levels": None,
+        "not_judged": 0,
+        "unknown": 0,
+        "violations": [],
+    }
     assert run("check", url, "--json").document == good
     assert run("check", tmp_path / "calls.db", "--json").document == good, "a SQLite file by its path"
     ran = run("check", url)
@@ -84,6 +92,7 @@ def test_the_first_illegal_event_is_named(run: Callable[..., Any], url: str) -> 
     assert ran.result.stderr == ""
     assert (ran.document["ok"], ran.document["calls"]) == (False, 3)
     problem = violation.pop("problem")
+    history = violation.pop("history")
     assert violation == {
         "call_id": "one",
         "stream": "call-one",
@@ -91,7 +100,9 @@ def test_the_first_illegal_event_is_named(run: Callable[..., Any], url: str) -> 
         "event": "participant.muted",
         "state": "Disconnected",
         "accepted": [],
+        "rule": {"lifecycle": "call", "rows": [], "says": "the call is over, and nothing follows its end"},
     }
+    assert [past["version"] for past in history] == list(range(1, 20))
     assert problem.startswith("the history is not legal at event 20")
 
 
@@ -146,6 +157,8 @@ def test_what_cannot_be_read_is_a_violation(
     assert violation["version"] == version
     assert words in violation["problem"]
     assert violation["state"] is None
+    assert violation["rule"]["lifecycle"] is None
+    assert len(violation["history"]) == version - 1, "what stands before it is sound"
     assert run("check", url).status == 1
 
 

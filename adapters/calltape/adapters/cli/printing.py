@@ -6,11 +6,12 @@ stdout alone, one document or one line an item; progress goes to stderr, and onl
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -59,7 +60,21 @@ def screen(*, stderr: bool = False) -> Console:
 
 def print_json(document: object) -> None:
     """One JSON document on one line of stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+    sys.stdout.write(_as_json(document) + "\n")
+
+
+def print_json_list(before: Mapping[str, object], key: str, items: Iterable[object]) -> None:
+    """One JSON object on one line of stdout: what `before` holds, then `key` with a list that may be long,
+    which is made and written piece by piece.
+    """
+    sys.stdout.write(f"{_as_json(before)[:-1]}, {_as_json(key)}: [")
+    for number, item in enumerate(items):
+        sys.stdout.write(f"{', ' if number else ''}{_as_json(item)}")
+    sys.stdout.write("]}\n")
+
+
+def _as_json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(", ", ": "))
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -77,13 +92,12 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def table(console: Console, *headings: str, rows: Iterable[Sequence[str | Text]]) -> None:
     """Print a table; in a pipe without lines and colours."""
-    framed = console.is_terminal
+    if not console.is_terminal:  # rich takes a millisecond for a row
+        lines = [headings, *([cell if isinstance(cell, str) else cell.plain for cell in row] for row in rows)]
+        console.file.writelines(_aligned([[visible(cell) for cell in line] for line in lines]))
+        return
     grid = Table(
-        box=box.SIMPLE_HEAD if framed else None,
-        header_style="dim" if framed else "",
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
+        box=box.SIMPLE_HEAD, header_style="dim", show_edge=False, pad_edge=False, padding=(0, 2, 0, 0)
     )
     for number, heading in enumerate(headings):
         grid.add_column(
@@ -92,6 +106,14 @@ def table(console: Console, *headings: str, rows: Iterable[Sequence[str | Text]]
     for row in rows:
         grid.add_row(*(Text(visible(cell)) if isinstance(cell, str) else cell for cell in row))
     console.print(grid)
+
+
+def _aligned(lines: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines of cells, each column as wide as its widest cell and two more."""
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = [cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)]
+        yield "  ".join(cells).rstrip() + "\n"
 
 
 def headline(console: Console, strong: str, *rest: str | Text) -> None:

@@ -119,16 +119,18 @@ def document(step: Step) -> dict[str, Any]:
         "at": moment(recorded.at),
         "event": recorded.event.name,
         "participant": step.participant,
-        "moves": [
-            {
-                "whose": move.whose,
-                "lifecycle": move.lifecycle,
-                "participant": move.participant,
-                "from": move.source,
-                "to": move.target,
-            }
-            for move in step.moves
-        ],
+        "moves": list(map(move_document, step.moves)),
+    }
+
+
+def move_document(move: Move) -> dict[str, str]:
+    """What `--json` prints for one move."""
+    return {
+        "whose": move.whose,
+        "lifecycle": move.lifecycle,
+        "participant": move.participant,
+        "from": move.source,
+        "to": move.target,
     }
 
 

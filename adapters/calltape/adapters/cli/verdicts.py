@@ -5,6 +5,10 @@ from typing import Any
 
 import attrs
 
+from calltape.adapters.cli.claims import JUDGED, UNKNOWN, Claim, moves_something
+from calltape.adapters.cli.violations import CALL, RECORD_RULES, Before, Violation, broken_rule, stored_names
+from calltape.adapters.codec import split_topic
+from calltape.adapters.rows import Row, read_event
 from calltape.adapters.stores import Store
 from calltape.core import (
     BadInput,
@@ -15,43 +19,30 @@ from calltape.core import (
     Event,
     NoticeBook,
     PushBook,
+    Room,
+    Survey,
+    TokenBook,
     UnknownEvent,
     call_stream,
     evolve,
     evolve_devices,
     evolve_notice,
     evolve_push,
+    evolve_room,
+    evolve_survey,
+    evolve_tokens,
 )
 
-CALL, PUSH, NOTICE = "call-", "push-", "notice-"
-DEVICES = "devices-"
-"""What the names of the streams begin with whose histories have lifecycles."""
-
-
-@attrs.frozen(kw_only=True)
-class Violation:
-    """The first thing that is wrong with one stream."""
-
-    stream: str
-    version: int
-    """Which event of the stream, from 1."""
-
-    event: str | None
-    """Its stored name; None where it cannot even be read."""
-
-    state: str | None
-    """The state it met."""
-
-    accepted: tuple[str, ...]
-    """The stored names of the events that would have been legal there."""
-
-    problem: str
-    """All of this in a sentence."""
-
-    @property
-    def call_id(self) -> str | None:
-        """The call, if it is one's."""
-        return self.stream.removeprefix(CALL) if self.stream.startswith(CALL) else None
+_FOLDS: dict[str, tuple[Callable[[], Any], Callable[[Any, Any], Any]]] = {
+    CALL: (Call, evolve),
+    "push-": (PushBook, evolve_push),
+    "devices-": (DeviceBook, evolve_devices),
+    "notice-": (NoticeBook, evolve_notice),
+    "room-": (Room, evolve_room),
+    "user-": (TokenBook, evolve_tokens),
+    "survey-": (Survey, evolve_survey),
+}
+"""By what the names of streams begin with: what folds those whose histories have lifecycles."""
 
 
 @attrs.frozen(kw_only=True)
@@ -60,7 +51,13 @@ class Verdict:
 
     calls: int
     events: int
-    """Events read, those of streams without a lifecycle included."""
+    """Events read, those of streams without a lifecycle and those that were passed over included."""
+
+    not_judged: int
+    """Events passed over because they are of levels that are not claimed."""
+
+    unknown: int
+    """Events passed over because nobody knows them; without a claim such an event is a violation."""
 
     violations: tuple[Violation, ...]
 
@@ -70,44 +67,130 @@ class Verdict:
         return not self.violations
 
 
-def judge(log: Store, streams: Iterable[str], each: Callable[[], None] = lambda: None) -> Verdict:
-    """Read `streams` to their ends or first faults; `each` is called after every one."""
-    calls = events = 0
+def judge(
+    log: Store, streams: Iterable[str], each: Callable[[], None] = lambda: None, claim: Claim | None = None
+) -> Verdict:
+    """Read `streams` to their ends or first faults.
+
+    Args:
+        log: where they are kept.
+        streams: their names.
+        each: called after every one.
+        claim: what is judged; None judges everything.
+    """
+    calls = events = not_judged = unknown = 0
     violations: list[Violation] = []
     for stream in streams:
-        read, violation = _judge_stream(log, stream)
+        reading = _Reading(stream, claim)
+        violation = reading.judge(log)
         calls += stream.startswith(CALL)
-        events += read
+        events += reading.events
+        not_judged += reading.not_judged
+        unknown += reading.unknown
         if violation is not None:
             violations.append(violation)
         each()
-    return Verdict(calls=calls, events=events, violations=tuple(violations))
+    return Verdict(
+        calls=calls, events=events, not_judged=not_judged, unknown=unknown, violations=tuple(violations)
+    )
 
 
-def _judge_stream(log: Store, stream: str) -> tuple[int, Violation | None]:
-    """How many events were read, and what stopped the reading."""
-    step = _step_of(stream)
-    version = 0
-    name: str | None = None
-    try:
-        for recorded in log.read(stream):  # with its envelope: that may be damaged as well
-            event = recorded.event
-            name = event.name
-            step(event)
-            if version == 0 and (problem := _misfiled(stream, event)):
-                return 1, _violation(stream, 1, name, None, (), problem)
-            version += 1
-            name = None
-    except CorruptHistory as found:
-        where = found.position or version + 1  # of a gap the log says where, of a step we know it
-        told = CorruptHistory(found.lifecycle, found.state, found.event, where, found.accepted)
-        state = found.state if name is not None else None
-        return version, _violation(stream, where, name, state, found.accepted, str(told))
-    except UnknownEvent as found:
-        return version, _violation(stream, version + 1, found.name, None, (), str(found))
-    except BadInput as found:
-        return version, _violation(stream, version + 1, None, None, (), str(found))
-    return version, None
+class _Reading:
+    """One stream, while it is judged."""
+
+    def __init__(self, stream: str, claim: Claim | None) -> None:
+        self._stream = stream
+        self._claim = claim
+        self._left: tuple[int, str] | None = None
+        self._before = Before()
+        self.events = self.not_judged = self.unknown = 0
+
+    def judge(self, log: Store) -> Violation | None:
+        """Read to the end, or to what is wrong."""
+        fold = next((fold for start, fold in _FOLDS.items() if self._stream.startswith(start)), None)
+        state, step = (fold[0](), fold[1]) if fold else (None, None)
+        keep_version, keep_event = self._before.versions.append, self._before.events.append
+        event: Event | None = None
+        try:
+            for row in log.rows(self._stream):
+                if self._claim is None or not self._passes(self._claim.fates[row.topic], row):
+                    event = read_event(row)
+                    if step is not None:
+                        step(state, event)
+                        keep_version(row.version)
+                        keep_event(event)
+                    if row.version == 1 and (problem := _misfiled(self._stream, event)):
+                        self.events += 1
+                        return self._recorded_wrongly(event.name, 1, problem, "filed")
+                    event = None
+                self.events += 1
+        except CorruptHistory as found:
+            return self._illegal(found, event, state)
+        except UnknownEvent as found:
+            return self._unreadable(str(found), "known", name=found.name)
+        except BadInput as found:
+            return self._unreadable(str(found), "readable")
+        return None
+
+    def _passes(self, fate: str, row: Row) -> bool:
+        """Whether the event is passed over; if so it is counted."""
+        if fate == JUDGED:
+            return False
+        if fate == UNKNOWN:
+            self.unknown += 1
+            return True
+        self.not_judged += 1
+        if self._left is None and moves_something(name := split_topic(row.topic)[0]):
+            self._left = (row.version, name)
+        return True
+
+    def _illegal(self, found: CorruptHistory, event: Event | None, state: Any) -> Violation:
+        where = found.position or self.events + 1  # of a gap the log says where, of a step we know it
+        accepted = stored_names(found.accepted)
+        name = found.event if event is None else event.name
+        told = CorruptHistory(found.lifecycle, found.state, name, where, accepted)
+        if event is None:
+            return self._unreadable(str(told), "contiguous", where=where)
+        left = self._how_it_left()
+        return Violation(
+            stream=self._stream,
+            version=where,
+            event=event.name,
+            state=found.state,
+            accepted=accepted,
+            problem=f"{told}; {left}" if left else str(told),
+            rule=broken_rule(found, event, state),
+            before=self._before,
+            left=left,
+        )
+
+    def _how_it_left(self) -> str:
+        """That the history went where the claim does not reach before it went wrong, if it did."""
+        if self._left is None or self._claim is None:
+            return ""
+        version, name = self._left
+        levels = ", ".join(self._claim.levels)
+        return (
+            f"the trace left its level at event {version}, {name}, which moves something, is no event of "
+            f"{levels}, and was passed over"
+        )
+
+    def _unreadable(
+        self, problem: str, rule: str, *, name: str | None = None, where: int | None = None
+    ) -> Violation:
+        return self._recorded_wrongly(name, where or self.events + 1, problem, rule)
+
+    def _recorded_wrongly(self, name: str | None, version: int, problem: str, rule: str) -> Violation:
+        return Violation(
+            stream=self._stream,
+            version=version,
+            event=name,
+            state=None,
+            accepted=(),
+            problem=problem,
+            rule=RECORD_RULES[rule],
+            before=self._before,
+        )
 
 
 def _misfiled(stream: str, first: Event) -> str:
@@ -115,28 +198,3 @@ def _misfiled(stream: str, first: Event) -> str:
     if not isinstance(first, CallStarted) or call_stream(first.call_id) == stream:
         return ""
     return f"the call {first.call_id} is kept as {stream}; the tape or store is damaged or was changed"
-
-
-def _step_of(stream: str) -> Callable[[Event], Any]:
-    """What folds one event of that stream."""
-    if stream.startswith(CALL):
-        call = Call()
-        return lambda event: evolve(call, event)
-    if stream.startswith(PUSH):
-        book = PushBook()
-        return lambda event: evolve_push(book, event)
-    if stream.startswith(DEVICES):
-        devices = DeviceBook()
-        return lambda event: evolve_devices(devices, event)
-    if stream.startswith(NOTICE):
-        notices = NoticeBook()
-        return lambda event: evolve_notice(notices, event)
-    return lambda event: event
-
-
-def _violation(
-    stream: str, version: int, name: str | None, state: str | None, accepted: tuple[str, ...], problem: str
-) -> Violation:
-    return Violation(
-        stream=stream, version=version, event=name, state=state, accepted=accepted, problem=problem
-    )

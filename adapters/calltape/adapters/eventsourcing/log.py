@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from calltape.adapters.following import POLL_S, Bell, Follower
 from calltape.adapters.rows import CHUNK, Row, check_contiguous, events_of, read_known, read_row
-from calltape.core.errors import BadInput, Conflict
+from calltape.core.errors import BadInput, Conflict, CorruptHistory
 from calltape.core.events import Event, Recorded, Unrecorded
 from calltape.core.ports import Append
 
@@ -45,9 +45,21 @@ class RecorderLog(ABC):
 
     def read(self, stream: str, after: int = 0) -> Iterator[Recorded]:
         """The events of `stream` past version `after`, oldest first."""
+        return map(read_row, self.rows(stream, after))
+
+    def rows(self, stream: str, after: int = 0) -> Iterator[Row]:
+        """What `stream` holds past version `after`, not yet decoded.
+
+        Raises:
+            CorruptHistory: the versions found are not contiguous; what stands before the gap was given.
+        """
         while rows := self._stream_rows(stream, after, CHUNK):
-            check_contiguous(stream, after, [row.version for row in rows])
-            yield from map(read_row, rows)
+            try:
+                check_contiguous(stream, after, [row.version for row in rows])
+            except CorruptHistory as gap:
+                yield from rows[: (gap.position or 0) - after - 1]
+                raise
+            yield from rows
             if len(rows) < CHUNK:
                 return
             after = rows[-1].version

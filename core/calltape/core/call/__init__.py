@@ -52,6 +52,7 @@ from calltape.core.call import (
 from calltape.core.call.moving import Move, compile_plans, corrupt, entry, moves_of, peer_of, steps
 from calltape.core.call.owed import owed
 from calltape.core.call.rooms import DECISIONS, LEG_WORDS, REACTIONS, WHOLE_CHANGES, WHOLE_GUARDS
+from calltape.core.call.ruling import Rule, rule_of
 from calltape.core.call.state import Call, CallKind, DeadlineKey, Participant, Wait
 from calltape.core.call.waiting import deadline, deadlines, deadlines_of
 from calltape.core.commands import Command
@@ -255,6 +256,11 @@ def moves(call: Call, event: Event) -> tuple[Move, ...]:
     return moves_of(call, event, _PLANS.get(event.__class__), _WHOLE.get(event.__class__))
 
 
+def rule_against(call: Call, event: Event) -> Rule:
+    """What forbids `event`, which `evolve` has refused, after `call`. Changes nothing."""
+    return rule_of(call, event, _PLANS.get(event.__class__))
+
+
 def react(call: Call, event: Event) -> tuple[Effect, ...]:
     """What the outside must do now that `event` has led to `call`."""
     reaction = REACTIONS.get(event.__class__)
@@ -285,6 +291,7 @@ __all__ = [
     "DeadlineKey",
     "Move",
     "Participant",
+    "Rule",
     "Wait",
     "deadline",
     "deadlines",
@@ -295,4 +302,5 @@ __all__ = [
     "owed",
     "react",
     "replay",
+    "rule_against",
 ]

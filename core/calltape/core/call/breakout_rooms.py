@@ -252,7 +252,9 @@ def _fits(call: Call, fact: BreakoutRoomOpened | BreakoutRoomClosed) -> bool:
     return room is not None and (room.state is BreakoutRoomState.OPEN) == closes
 
 
-@changes_whole(BreakoutRoomSet, when=_is_meeting, fits=_fits_set)
+@changes_whole(
+    BreakoutRoomSet, when=_is_meeting, place="in a meeting, for a room that is not open", fits=_fits_set
+)
 def _is_set(call: Call, fact: BreakoutRoomSet) -> None:
     room = BreakoutRoom(
         id=fact.room_id, title=fact.title, invitees=fact.invitees, is_auto_move=fact.is_auto_move
@@ -260,19 +262,23 @@ def _is_set(call: Call, fact: BreakoutRoomSet) -> None:
     call.breakouts = call.breakouts.with_room(room)
 
 
-@changes_whole(BreakoutSettingsChanged, when=_is_meeting)
+@changes_whole(BreakoutSettingsChanged, when=_is_meeting, place="in a meeting")
 def _settings_are(call: Call, fact: BreakoutSettingsChanged) -> None:
     call.breakouts = attrs.evolve(
         call.breakouts, is_return_disabled=fact.is_return_disabled, ends_at=fact.ends_at
     )
 
 
-@changes_whole(BreakoutRoomOpened, when=_is_meeting, fits=_fits)
+@changes_whole(
+    BreakoutRoomOpened, when=_is_meeting, place="in a meeting, for a room of it that is closed", fits=_fits
+)
 def _is_open(call: Call, fact: BreakoutRoomOpened) -> None:
     _put(call, fact.room_id, BreakoutRoomState.OPEN)
 
 
-@changes_whole(BreakoutRoomClosed, when=_is_meeting, fits=_fits)
+@changes_whole(
+    BreakoutRoomClosed, when=_is_meeting, place="in a meeting, for a room of it that is open", fits=_fits
+)
 def _is_closed(call: Call, fact: BreakoutRoomClosed) -> None:
     _put(call, fact.room_id, BreakoutRoomState.CLOSED)
 

@@ -74,6 +74,10 @@ def _fault(call: Call, asked: YieldToGlare) -> str:
     return ""
 
 
-@changes_whole(CallYielded, when=lambda call: call.kind is CallKind.ONE_TO_ONE and not call.is_answered)
+@changes_whole(
+    CallYielded,
+    when=lambda call: call.kind is CallKind.ONE_TO_ONE and not call.is_answered,
+    place="in a one-to-one call that nobody has answered",
+)
 def _yielded(call: Call, fact: CallYielded) -> None:
     """A note for the reader of the tape; the leaving that follows says what changes."""

@@ -257,7 +257,7 @@ def _unreachable(call: Call, seen: ReportUnreachable, limits: Limits) -> Events:
 moves_only(CallOffered, ParticipantAlerted)
 
 
-@changes_whole(CallPromoted, when=lambda call: call.kind is CallKind.ONE_TO_ONE)
+@changes_whole(CallPromoted, when=lambda call: call.kind is CallKind.ONE_TO_ONE, place="in a one-to-one call")
 def _promoted(call: Call, fact: CallPromoted) -> None:
     call.kind = CallKind.GROUP
     for participant in call.participants.values():

@@ -276,7 +276,11 @@ def _closed(call: Call, participant: Participant, fact: LegClosed) -> None:
     participant.teardown_until = None
 
 
-@changes_whole(CallEnded, when=lambda call: call.open_legs == 0 and bool(call.participants))
+@changes_whole(
+    CallEnded,
+    when=lambda call: call.open_legs == 0 and bool(call.participants),
+    place="where somebody was in the call and every leg of it is over",
+)
 def _ended(call: Call, fact: CallEnded) -> None:
     call.is_over = True
     call.end_reason = fact.reason

@@ -180,7 +180,11 @@ def _was_said(call: Call, participant: Participant, fact: MediaAccessChanged) ->
         participant.video_permitted = fact.is_permitted
 
 
-@changes_whole(MeetingMediaAccessChanged, when=lambda call: call.role_scheme is RoleScheme.MEETING)
+@changes_whole(
+    MeetingMediaAccessChanged,
+    when=lambda call: call.role_scheme is RoleScheme.MEETING,
+    place="in a meeting",
+)
 def _is_set(call: Call, fact: MeetingMediaAccessChanged) -> None:
     if fact.modality is Modality.AUDIO:
         call.audio_permitted = fact.is_permitted

@@ -6,6 +6,7 @@ anywhere means that the history is not legal there, and nothing has been changed
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import attrs
@@ -15,7 +16,7 @@ from calltape.core.call.state import Call, CallKind, Participant
 from calltape.core.errors import CorruptHistory
 from calltape.core.events import EVENTS, Event
 from calltape.core.identity import RawId
-from calltape.core.lifecycle import Whose
+from calltape.core.lifecycle import Lifecycle, Whose
 from calltape.core.states import CALL, INCOMING_CALL, PARTICIPANT, CallState, OfferState, ParticipantState
 
 
@@ -152,36 +153,55 @@ def _entering(call: Call, event: Event) -> Participant | None:
     return entry(call, fact.participant, getattr(event, "by", None))
 
 
-def corrupt(call: Call, event: Event, plan: Plan | None) -> CorruptHistory:
-    """Which lifecycle has no row for `event`, told as an error. Only for events that were found illegal."""
+@attrs.frozen(kw_only=True)
+class Fault:
+    """Where an event that is not legal met what."""
+
+    life: Lifecycle[Any]
+    state: str
+    accepted: tuple[str, ...]
+    """The stored names of the events that would have been legal there."""
+
+    whose: Whose | None = None
+    """Which of its rows have none for the event; None where no row decides: the event has no place at all."""
+
+    who: RawId | None = None
+    """Whose machine it is."""
+
+
+def fault_of(call: Call, event: Event, plan: Plan | None) -> Fault:
+    """What the fold of `event` fails at. Only for events that were found illegal."""
     who: RawId | None = getattr(event, "participant", None)
     participant = call.participants.get(who) if who is not None else None
     if participant is not None and plan is not None and plan.enters:
-        return CorruptHistory(
-            PARTICIPANT.name,
-            participant.state,
-            event.name,
-            None,
-            _names(PARTICIPANT.legal(participant.state)),
-        )
+        return _fault(PARTICIPANT, participant.state, None, who)
     if call.is_over or participant is None or plan is None:
-        return CorruptHistory(CALL.name, call.state, event.name, None, _expected(call))
+        return Fault(life=CALL, state=call.state, accepted=_expected(call))
     endpoint = getattr(event, "endpoint", None)
     if plan.own_leg is not None and participant.call_state not in plan.own_leg:
-        state, legal = participant.call_state, CALL.legal(participant.call_state)
-        return CorruptHistory(CALL.name, state, event.name, None, _names(legal))
+        return _fault(CALL, participant.call_state, "self", who)
     if plan.seen is not None and participant.state not in plan.seen:
-        legal = PARTICIPANT.legal(participant.state)
-        return CorruptHistory(PARTICIPANT.name, participant.state, event.name, None, _names(legal))
+        return _fault(PARTICIPANT, participant.state, "self", who)
     if plan.offer is not None and endpoint is not None and participant.offer(endpoint) not in plan.offer:
-        offer = participant.offer(endpoint)
-        return CorruptHistory(INCOMING_CALL.name, offer, event.name, None, _names(INCOMING_CALL.legal(offer)))
+        return _fault(INCOMING_CALL, participant.offer(endpoint), "self", who)
     if plan.machine is not None and plan.machine.read(participant, event) not in plan.machine.table:
-        life, state = plan.machine.life, plan.machine.read(participant, event)
-        return CorruptHistory(life.name, state, event.name, None, _names(life.legal(state)))
+        return _fault(plan.machine.life, plan.machine.read(participant, event), "self", who)
     peer = peer_of(call, participant)
-    state = peer.call_state if peer is not None else CallState.NONE
-    return CorruptHistory(CALL.name, state, event.name, None, _names(CALL.legal(state, "peer")))
+    if peer is None:
+        return _fault(CALL, CallState.NONE, "peer", None)
+    return _fault(CALL, peer.call_state, "peer", peer.id)
+
+
+def _fault(life: Lifecycle[Any], state: str, whose: Whose | None, who: RawId | None) -> Fault:
+    return Fault(
+        life=life, state=state, accepted=_names(life.legal(state, whose or "self")), whose=whose, who=who
+    )
+
+
+def corrupt(call: Call, event: Event, plan: Plan | None) -> CorruptHistory:
+    """Which lifecycle has no row for `event`, told as an error. Only for events that were found illegal."""
+    fault = fault_of(call, event, plan)
+    return CorruptHistory(fault.life.name, fault.state, event.name, None, fault.accepted)
 
 
 def moves_of(
@@ -226,7 +246,13 @@ def _leg(whose: Whose, person: Participant, table: Mapping[CallState, CallState]
 
 
 def _move(whose: Whose, life: str, who: RawId, source: _S, table: Mapping[_S, _S]) -> Move:
-    return Move(whose=whose, lifecycle=life, participant=who, source=str(source), target=str(table[source]))
+    return _made(whose, life, who, source, table[source])
+
+
+@lru_cache(maxsize=4096)
+def _made(whose: Whose, life: str, who: RawId, source: str, target: str) -> Move:
+    """One value for equal moves: a timeline has few kinds of them and many of each."""
+    return Move(whose=whose, lifecycle=life, participant=who, source=str(source), target=str(target))
 
 
 def _expected(call: Call) -> tuple[str, ...]:
@@ -240,6 +266,7 @@ def _expected(call: Call) -> tuple[str, ...]:
     return tuple(sorted(kind.name for kind in ENTRANCES))
 
 
+@cache
 def _names(classes: tuple[str, ...]) -> tuple[str, ...]:
     stored = {kind.__name__: name for name, kind in EVENTS.items()}
     return tuple(stored[name] for name in classes)

@@ -196,22 +196,25 @@ def _has_begun(call: Call) -> bool:
     return call.kind is not None
 
 
-@changes_whole(RecordingStarted, when=_has_begun, fits=_fits)
+_PLACE = "in a call that has begun, where that recording's own lifecycle has a row for it"
+
+
+@changes_whole(RecordingStarted, when=_has_begun, place=_PLACE, fits=_fits)
 def _started(call: Call, fact: RecordingStarted) -> None:
     call.recordings = {**call.recordings, fact.recording_id: _begun(fact)}
 
 
-@changes_whole(RecordingPaused, when=_has_begun, fits=_fits)
+@changes_whole(RecordingPaused, when=_has_begun, place=_PLACE, fits=_fits)
 def _paused(call: Call, fact: RecordingPaused) -> None:
     _is_now(call, fact.recording_id, RecordingState.PAUSED)
 
 
-@changes_whole(RecordingResumed, when=_has_begun, fits=_fits)
+@changes_whole(RecordingResumed, when=_has_begun, place=_PLACE, fits=_fits)
 def _resumed(call: Call, fact: RecordingResumed) -> None:
     _is_now(call, fact.recording_id, RecordingState.STARTED)
 
 
-@changes_whole(RecordingStopped, when=_has_begun, fits=_fits)
+@changes_whole(RecordingStopped, when=_has_begun, place=_PLACE, fits=_fits)
 def _stopped(call: Call, fact: RecordingStopped) -> None:
     _is_now(call, fact.recording_id, RecordingState.ENDED)
 

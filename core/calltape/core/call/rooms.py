@@ -26,6 +26,9 @@ DECISIONS: dict[type[Command], Callable[[Call, Any, Limits], Events]] = {}
 CHANGES: dict[type[Event], Callable[[Call, Participant, Any], None]] = {}
 WHOLE_GUARDS: dict[type[Event], Callable[[Call, Any], bool]] = {}
 WHOLE_CHANGES: dict[type[Event], Callable[[Call, Any], None]] = {}
+WHOLE_PLACES: dict[type[Event], str] = {}
+"""Where an event about the whole call may stand, in words."""
+
 REACTIONS: dict[type[Event], Callable[[Call, Any], tuple[Effect, ...]]] = {}
 ENTRANCES: set[type[Event]] = set()
 """The events that begin a participant's entry."""
@@ -102,19 +105,25 @@ def _nothing(call: Call, participant: Participant, fact: Event) -> None:
 
 
 def changes_whole(
-    kind: type[E], *, when: Callable[[Call], bool], fits: Callable[[Call, Any], bool] | None = None
+    kind: type[E],
+    *,
+    when: Callable[[Call], bool],
+    place: str,
+    fits: Callable[[Call, Any], bool] | None = None,
 ) -> Callable[[WholeChange[E]], WholeChange[E]]:
     """Register what an event about the whole call, not about one participant, changes.
 
     Args:
         when: whether the event may stand where the call is now; no table says it, since it is about
             no single leg.
+        place: the same for people: words that go after "stands only".
         fits: whether this very event may stand there; None where `when` says it all.
     """
 
     def register(change: WholeChange[E]) -> WholeChange[E]:
         WHOLE_GUARDS[kind] = lambda call, fact: when(call) and (fits is None or fits(call, fact))
         WHOLE_CHANGES[kind] = change
+        WHOLE_PLACES[kind] = place
         return change
 
     return register

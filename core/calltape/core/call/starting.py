@@ -238,7 +238,7 @@ def _joined(asked: StartCall | Join, until: Instant) -> ParticipantJoined:
     )
 
 
-@changes_whole(CallStarted, when=lambda call: call.kind is None)
+@changes_whole(CallStarted, when=lambda call: call.kind is None, place="at the beginning")
 def _begun(call: Call, fact: CallStarted) -> None:
     call.id = fact.call_id
     call.kind = fact.kind
