@@ -1,5 +1,6 @@
 """`calltape push`."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +8,21 @@ from typing import Any
 
 import pytest
 
+from calltape.adapters.agent import CallClient, TokenCredential
 from calltape.adapters.deciding import PUSHES, record
+from calltape.adapters.runtime import InstantMedia
 from calltape.adapters.stores import open_store
-from calltape.core import CommandId, Instant, RawId, RegisterPush, UnregisterPush, later, push_stream
+from calltape.core import (
+    CommandId,
+    Instant,
+    RawId,
+    Refused,
+    RegisterPush,
+    Scope,
+    UnregisterPush,
+    later,
+    push_stream,
+)
 
 pytestmark = pytest.mark.example
 
@@ -59,3 +72,28 @@ def test_a_store_without_registrations(tmp_path: Path, run: Callable[..., Any]) 
 def test_a_store_that_is_not_there_is_told(tmp_path: Path, run: Callable[..., Any]) -> None:
     assert "calltape: " in run("push", "--store", f"sqlite:///{tmp_path}/nowhere.db").complaint
     assert list(tmp_path.iterdir()) == []
+
+
+def test_whose_tokens_were_taken_back_is_not_reachable(tmp_path: Path, run: Callable[..., Any]) -> None:
+    url = f"sqlite:///{tmp_path}/tokens.db"
+    now_reachable = list[dict[str, bool]]()
+
+    def reachable() -> dict[str, bool]:
+        document = run("push", "--store", url, "--json").document
+        return {each["device"]: each["reachable"] for each in document}
+
+    async def register_and_revoke() -> None:
+        async with CallClient(url, media=InstantMedia(), with_echo=False) as client:
+            for user, device in (("8:acs:test_alice", "hers"), ("8:acs:test_bob", "his")):
+                token = await client.tokens.issue(user, [Scope.VOIP])
+                agent = await client.create_call_agent(user, credential=TokenCredential(token))
+                await agent.register_push_notification(device)
+            now_reachable.append(await asyncio.to_thread(reachable))
+            await client.tokens.revoke("8:acs:test_bob")
+            now_reachable.append(await asyncio.to_thread(reachable))
+            with pytest.raises(Refused, match="taken back"):
+                await agent.register_push_notification("his other")
+
+    asyncio.run(register_and_revoke())
+    assert now_reachable == [{"hers": True, "his": True}, {"hers": True, "his": False}]
+    assert reachable() == {"hers": True, "his": False}

@@ -2,23 +2,29 @@
 
 import pytest
 
+from calltape.adapters.deciding import PUSHES, TOKENS, read, record
 from calltape.adapters.memory import MemoryLog
 from calltape.adapters.runtime import Runtime, SimulatedClock
 from calltape.core import (
     BadInput,
+    CommandId,
+    PushRevoked,
     RawId,
     Refused,
+    RegisterPush,
+    RevokeTokens,
     Scope,
     TokenState,
     later,
     may_start,
+    push_stream,
     token_deadlines,
     user_stream,
 )
 
 pytestmark = pytest.mark.example
 
-ALICE = RawId("8:acs:test_alice")
+ALICE, BOB = (RawId(f"8:acs:test_{name}") for name in ("alice", "bob"))
 
 
 async def test_a_token_is_issued_and_all_are_taken_back() -> None:
@@ -33,6 +39,40 @@ async def test_a_token_is_issued_and_all_are_taken_back() -> None:
         book = await runtime.tokens.book(ALICE)
         assert {book.state(token) for token in (one, two)} == {TokenState.REVOKED}
         assert log.version(user_stream(ALICE)) == 4
+
+
+async def test_who_has_no_token_any_more_is_pushed_to_no_more() -> None:
+    async with Runtime(log := MemoryLog(), clock=SimulatedClock()) as runtime:
+        await runtime.tokens.issue(ALICE, [Scope.VOIP])
+        await runtime.tokens.issue(ALICE, [Scope.CHAT])
+        now = runtime.clock.now()
+        for who in (ALICE, BOB):
+            asked = RegisterPush(id=CommandId(f"register-{who}"), at=now, user=who, device="phone")
+            record(log, push_stream(who), PUSHES, asked)
+        await runtime.tokens.revoke(ALICE)
+        assert read(log, push_stream(ALICE), PUSHES)[0].reachable(now) == ()
+        assert read(log, push_stream(BOB), PUSHES)[0].reachable(now) == ("phone",)
+        *_, revoked = log.read(push_stream(ALICE))
+        assert isinstance(revoked.event, PushRevoked)
+        assert revoked.causation_id == f"{user_stream(ALICE)}/3"
+
+
+async def test_revoking_again_does_what_a_crash_left_undone() -> None:
+    async with Runtime(log := MemoryLog(), clock=SimulatedClock()) as runtime:
+        await runtime.tokens.issue(ALICE, [Scope.VOIP])
+        now = runtime.clock.now()
+        register = RegisterPush(id=CommandId("register"), at=now, user=ALICE, device="phone")
+        record(log, push_stream(ALICE), PUSHES, register)
+        record(log, user_stream(ALICE), TOKENS, RevokeTokens(id=CommandId("revoke"), at=now, user=ALICE))
+        await runtime.tokens.revoke(ALICE)
+        assert log.version(user_stream(ALICE)) == 2, "the tokens were taken back already"
+        assert read(log, push_stream(ALICE), PUSHES)[0].reachable(now) == ()
+        await runtime.tokens.issue(ALICE, [Scope.VOIP])
+        again = RegisterPush(id=CommandId("again"), at=now, user=ALICE, device="phone")
+        record(log, push_stream(ALICE), PUSHES, again)
+        await runtime.tokens.revoke(BOB)
+        assert read(log, push_stream(ALICE), PUSHES)[0].reachable(now) == ("phone",)
+        assert log.version(push_stream(BOB)) == 0
 
 
 async def test_what_is_refused_is_not_recorded() -> None:

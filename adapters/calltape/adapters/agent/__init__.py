@@ -18,6 +18,13 @@ from calltape.adapters.agent.data_channels import (
     DataChannelSender,
     ReceivedMessage,
 )
+from calltape.adapters.agent.diagnosing import (
+    Diagnostic,
+    DiagnosticsFeature,
+    OwnDiagnostics,
+    RemoteDiagnostic,
+    RemoteDiagnostics,
+)
 from calltape.adapters.agent.echo import EchoAgent
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.adapters.agent.hearing import DominantSpeakersFeature
@@ -44,6 +51,8 @@ __all__ = [
     "DataChannelFeature",
     "DataChannelReceiver",
     "DataChannelSender",
+    "Diagnostic",
+    "DiagnosticsFeature",
     "DominantSpeakersFeature",
     "EchoAgent",
     "IncomingCall",
@@ -53,12 +62,15 @@ __all__ = [
     "MeetingLocator",
     "MeetingMediaAccess",
     "OperationFailed",
+    "OwnDiagnostics",
     "RaisedHand",
     "Reaction",
     "ReceivedCaption",
     "ReceivedMessage",
     "ReceivedText",
     "RecordingFeature",
+    "RemoteDiagnostic",
+    "RemoteDiagnostics",
     "RemoteParticipant",
     "RemoteVideoStream",
     "RoomLocator",

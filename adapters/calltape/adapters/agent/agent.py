@@ -21,7 +21,6 @@ from calltape.core import (
     CallId,
     CallState,
     CustomContext,
-    DominantSpeakersChanged,
     EndpointId,
     EndReason,
     Join,
@@ -29,7 +28,6 @@ from calltape.core import (
     OfferState,
     PassingSignal,
     RawId,
-    ReceptionChanged,
     Recorded,
     RedirectOffer,
     Refused,
@@ -42,9 +40,6 @@ from calltape.core import (
 from calltape.core import (
     Call as CallModel,
 )
-
-_IN_IT = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
-"""Where one sees what passes in a call."""
 
 
 class CallAgent:
@@ -303,8 +298,9 @@ class CallAgent:
         """Have calls pushed to `device` when this user is not connected, for `ttl_s` seconds; again to renew.
 
         Raises:
-            Refused: no device is named, or the time to live is out of range.
+            Refused: no device is named, the time to live is out of range, or the token is not valid.
         """
+        await self._admission.require_join("RegisterPush")
         await pushing.register(self, device, ttl_s)
 
     async def unregister_push_notification(self) -> None:
@@ -362,7 +358,7 @@ class CallAgent:
 
     def _passed(self, call_id: CallId, signal: PassingSignal) -> None:
         call = self._calls.get(call_id)
-        if call is not None and call.state in _IN_IT:
+        if call is not None and call.is_up:
             call.passed(signal)
 
     def _follow(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> None:
@@ -376,13 +372,9 @@ class CallAgent:
 
     def _receive(self, recorded: tuple[Recorded, ...]) -> None:
         for each in recorded:
-            fact = each.event
-            if isinstance(fact, DominantSpeakersChanged) or (
-                isinstance(fact, ReceptionChanged) and fact.participant == self.raw_id
-            ):
-                call = self._calls.get(fact.call_id)
-                if call is not None:
-                    call.receive(fact)
+            call = self._calls.get(getattr(each.event, "call_id", None))  # type: ignore[arg-type]
+            if call is not None:
+                call.receive(each.event)
 
     def _brought(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> Call | None:
         """The call that this agent's user came into because of another call, at its first event."""

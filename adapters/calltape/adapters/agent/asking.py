@@ -48,6 +48,11 @@ class AskedCall:
         """This side in the call, live: to be read; as if it had not come yet where it has not."""
         return self._model.participants.get(self._agent.raw_id) or Participant(id=self._agent.raw_id)
 
+    @property
+    def is_up(self) -> bool:
+        """Whether this side is in the conversation, on hold or not: there one sees what passes in a call."""
+        return self.state in {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
+
     async def wait_for(self, *states: str) -> CallState:
         """Return when this side's state is one of `states`, or the call is over."""
         wanted = {CallState(state) for state in states} | {CallState.DISCONNECTED}

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 import attrs
 
+from calltape.adapters.agent.asking import AskedCall
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.failing import OperationFailed
 from calltape.core import (
@@ -113,7 +114,7 @@ class BreakoutRoomsFeature:
     `Refused` outside meetings and where the role does not allow it.
     """
 
-    def __init__(self, call: "Call", agent: "CallAgent") -> None:
+    def __init__(self, call: AskedCall, agent: "CallAgent") -> None:
         self.updated: Changes[BreakoutRoomsUpdated] = Changes()
         """`breakoutRoomsUpdated`: each thing that is not as before, by itself."""
 

@@ -5,16 +5,10 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from calltape.adapters.agent.applying import CallEffects
-from calltape.adapters.agent.breakout import BreakoutRoomsFeature
 from calltape.adapters.agent.changes import Changes
-from calltape.adapters.agent.data_channels import DataChannelFeature
 from calltape.adapters.agent.dialling import send_keys
-from calltape.adapters.agent.hearing import DominantSpeakersFeature
-from calltape.adapters.agent.lobby import LobbyFeature
-from calltape.adapters.agent.media_access import MediaAccessFeature
+from calltape.adapters.agent.features import FeaturedCall
 from calltape.adapters.agent.passing import Passing
-from calltape.adapters.agent.recording import RecordingFeature
 from calltape.adapters.agent.seeing import (
     Receptions,
     RemoteVideoStream,
@@ -31,8 +25,10 @@ from calltape.core import (
     CallId,
     CallState,
     CustomContext,
+    DiagnosticChanged,
     DominantSpeakersChanged,
     EndReason,
+    Event,
     HangUp,
     Hold,
     HoldFailed,
@@ -45,6 +41,7 @@ from calltape.core import (
     ReceptionChanged,
     Recorded,
     Refused,
+    RemoteDiagnosticSent,
     Remove,
     Resume,
     ResumeFailed,
@@ -82,7 +79,7 @@ class RemoteParticipant:
     """What they send: a video and a share at most."""
 
 
-class Call(SendingCall, Signals, Passing):
+class Call(SendingCall, Signals, Passing, FeaturedCall):
     """One call of one agent. Made by `CallAgent.start_call`, `CallAgent.join` and `IncomingCall.accept`.
 
     What it shows is always what has been recorded; every method returns when its outcome is recorded, and
@@ -99,28 +96,7 @@ class Call(SendingCall, Signals, Passing):
         self.is_muted_changed: Changes[bool] = Changes()
         self.is_local_video_started_changed: Changes[bool] = Changes()
         self.is_screen_sharing_on_changed: Changes[bool] = Changes()
-        self.effects = CallEffects(agent.runtime, call_id, agent.raw_id, lambda: self.me)
-        """The effects on this side's picture and sound."""
-
         self._receptions: Receptions = {}
-        self.data_channels = DataChannelFeature(agent, call_id)
-        """Bytes to others, and from them."""
-
-        self.dominant_speakers = DominantSpeakersFeature(agent, call_id)
-        """Who speaks, the most dominant first."""
-
-        self.recording = RecordingFeature(agent, call_id, model)
-        """Whether the call is recorded, and this side's consent to it."""
-
-        self.media_access = MediaAccessFeature(agent, call_id, model)
-        """Who may be heard and seen in a meeting."""
-
-        self.lobby = LobbyFeature(agent, call_id, model)
-        """Who waits to be let into a meeting."""
-
-        self.breakout_rooms = BreakoutRoomsFeature(self, agent)
-        """The breakout rooms of a meeting, and the way there and back."""
-
         self._shown = self._view()
 
     # --- what it shows
@@ -317,21 +293,13 @@ class Call(SendingCall, Signals, Passing):
         before, self._shown = self._shown, self._view()
         for each in recorded:
             self.events.tell(each)
-            self.data_channels.follow(each)
         self._tell_differences(before, self._shown)
-        self.recording.follow(model)
-        self.media_access.follow(model)
-        self.lobby.follow(model)
-        self.breakout_rooms.follow()
+        self.follow_features(model, recorded)
         self.follow_signals()
         self.follow_captions()
         if model.is_over:
             self.end_signals()
-            self.data_channels.end()
-            self.recording.end()
-            self.lobby.end()
-            self.breakout_rooms.end()
-            self.dominant_speakers.end()
+            self.end_features()
             self.end_passing()
             for source in (
                 self.state_changed,
@@ -343,12 +311,18 @@ class Call(SendingCall, Signals, Passing):
             ):
                 source.end()
 
-    def receive(self, fact: ReceptionChanged | DominantSpeakersChanged) -> None:
-        """Take in what was measured of a picture that comes here, or who speaks. For the agent."""
-        if isinstance(fact, ReceptionChanged):
-            self._receptions[fact.sender, fact.kind] = fact
-        else:
-            self.dominant_speakers.hear(fact)
+    def receive(self, fact: Event) -> None:
+        """Take in what was recorded beside the call of anybody's media, if it is news here. For the agent."""
+        match fact:
+            case ReceptionChanged(participant=self._agent.raw_id):
+                self._receptions[fact.sender, fact.kind] = fact
+            case DominantSpeakersChanged():
+                self.dominant_speakers.hear(fact)
+            case DiagnosticChanged() | RemoteDiagnosticSent():
+                self.diagnostics.receive(fact)
+                return
+            case _:
+                return
         before, self._shown = self._shown, self._view()
         self._tell_differences(before, self._shown)
 
