@@ -1,5 +1,6 @@
 """Watching a call: what follows is the same for the same facts, and nothing of it touches the call."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -8,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calltape.conformance.projection_logs import meeting, seen_media
-from calltape.conformance.strategies import ALICE, BOB, START
+from calltape.conformance.strategies import ALICE, BOB, START, Step, walks
 from calltape.core import (
     DIAGNOSTICS,
     SECOND,
+    Call,
     CallId,
     Condition,
     DiagnosticChanged,
@@ -23,15 +25,18 @@ from calltape.core import (
     MediaConditionObserved,
     MediaSampled,
     ParticipantMuted,
+    Recorded,
     RemoteDiagnosticSent,
     RemoteDiagnosticsSwitched,
     Watch,
     digest,
+    evolve,
     media_stream,
     speakers_stream,
     stream_of,
 )
 from calltape.core.diagnostic_rows import VALUES
+from calltape.core.presence import Presence, touched
 
 pytestmark = pytest.mark.property
 
@@ -39,13 +44,39 @@ CALL = CallId("call-1")
 FACTS = st.lists(st.tuples(st.integers(0, 3), seen_media), max_size=40)
 
 
-def found(facts: list[tuple[int, Event]]) -> list[tuple[Instant, Event]]:
-    watch, at = Watch(CALL), START
-    seen: list[tuple[Instant, Event]] = []
-    for seconds, fact in facts:
+Noted = list[tuple[Instant, Event]]
+
+
+def found(facts: list[tuple[int, Event]], *, restart_after: int | None = None) -> Noted:
+    """What follows when a watch is told `facts`, and looks whenever it is time to.
+
+    After so many of them another one may have to go on with what was recorded.
+    """
+    watch, at, call = Watch(CALL), START, meeting(CALL)
+    seen, kept = Noted(), Noted()
+
+    def follow(now: Instant, each: tuple[Event, ...]) -> None:
+        seen.extend((now, fact) for fact in each)
+        kept.extend((now, fact) for fact in each)
+
+    for place, (seconds, fact) in enumerate(facts):
+        if place == restart_after:
+            watch = Watch(CALL)
+            for recorded in records(kept):
+                watch.remember(recorded)
+            follow(at, watch.go_on(call, at))
         at = Instant(at + seconds * SECOND)
-        seen += [(at, each) for each in watch.measured(meeting(CALL), fact, at)]
+        while (due := watch.next_at) is not None and due <= at:
+            follow(due, watch.tick(call, due))
+            assert watch.next_at is None or watch.next_at > due, "it would look for ever"
+        kept.append((at, fact))
+        follow(at, watch.measured(call, fact, at))
     return seen
+
+
+def records(kept: Noted) -> Iterator[Recorded]:
+    for place, (at, fact) in enumerate(kept, 1):
+        yield Recorded(position=place, stream=stream_of(fact), version=place, event=fact, at=at)
 
 
 @given(FACTS)
@@ -55,10 +86,12 @@ def test_the_same_facts_lead_to_the_same_and_the_call_is_untouched(facts: list[t
     assert digest(meeting(CALL)) == before
 
 
-@given(FACTS)
-def test_a_diagnostic_changes_whenever_it_is_told(facts: list[tuple[int, Event]]) -> None:
+@given(FACTS, st.one_of(st.none(), st.integers(0, 40)))
+def test_a_diagnostic_changes_whenever_it_is_told_over_a_restart_too(
+    facts: list[tuple[int, Event]], restart_after: int | None
+) -> None:
     values: dict[tuple[str, str], DiagnosticValue] = {}
-    for _, fact in found(facts):
+    for _, fact in found(facts, restart_after=restart_after):
         if isinstance(fact, DiagnosticChanged):
             row = DIAGNOSTICS[fact.diagnostic]
             assert fact.value in VALUES[row.kind]
@@ -66,13 +99,49 @@ def test_a_diagnostic_changes_whenever_it_is_told(facts: list[tuple[int, Event]]
             values[fact.participant, row.name] = fact.value
 
 
-@given(FACTS)
+@given(
+    st.lists(st.tuples(st.integers(0, 3), seen_media.filter(lambda fact: not is_of_the_path(fact)))),
+    st.integers(0, 40),
+)
+def test_what_endpoints_report_leads_to_the_same_whoever_goes_on(
+    facts: list[tuple[int, Event]], restart_after: int
+) -> None:
+    assert found(facts, restart_after=restart_after) == found(facts)
+
+
+def is_of_the_path(fact: Event) -> bool:
+    """Samples, and what was said of a path: it dies with its process."""
+    return not isinstance(fact, MediaConditionObserved | RemoteDiagnosticsSwitched) or (
+        isinstance(fact, MediaConditionObserved) and fact.condition.startswith("transport.")
+    )
+
+
+@given(walks())
+def test_who_is_up_is_who_the_call_says_is_up(walk: list[Step]) -> None:
+    """However a call goes, nobody has to be counted anew; and a watch of it never looks for ever."""
+    call, watch, kept, anew = Call(), Watch(CALL), Presence(), Presence()
+    watch.begin(call, START)
+    for step in walk:
+        for event in step.events:
+            evolve(call, event)
+            watch.happened(call, event, step.command.at)
+            for who in touched(call, event):
+                kept.note(call, who)
+        while (due := watch.next_at) is not None and due <= step.command.at:
+            watch.tick(call, due)
+            assert watch.next_at is None or watch.next_at > due
+    for who in call.participants:
+        anew.note(call, who)
+    assert kept == anew
+
+
+@given(FACTS, st.one_of(st.none(), st.integers(0, 40)))
 def test_others_are_told_three_times_a_minute_at_most_and_only_what_is_so(
-    facts: list[tuple[int, Event]],
+    facts: list[tuple[int, Event]], restart_after: int | None
 ) -> None:
     values: dict[tuple[str, str], DiagnosticValue] = {}
     sent: dict[str, list[Instant]] = {}
-    for at, fact in found(facts):
+    for at, fact in found(facts, restart_after=restart_after):
         if isinstance(fact, DiagnosticChanged):
             values[fact.participant, fact.diagnostic] = fact.value
         elif isinstance(fact, RemoteDiagnosticSent):

@@ -22,6 +22,7 @@ from calltape.core import (
     RemoteDiagnosticsSwitched,
     StreamSample,
     TransportSample,
+    Watch,
     digest,
     later,
 )
@@ -41,11 +42,24 @@ def see(stage: Stage, step: Step) -> None:
     last_s = step.get("until", stage.now_s)
     while stage.now_s <= last_s:
         at = later(START, stage.now_s)
+        stage.tick(at)
+        if step["seen"] == {"measuring": True}:
+            stage.follow(stage.watch.begin(stage.call, at), at)
         for fact in _facts(stage, step):
+            stage.keep(fact, at)
             stage.follow(stage.watch.measured(stage.call, fact, at), at)
         stage.now_s += 1
     stage.now_s = last_s
     same("the call, of which media was only seen", digest(stage.call), before)
+
+
+def restart(stage: Stage) -> None:
+    """Let whoever watches the call begin anew in another process, with what was recorded of its media."""
+    stage.watches[stage.about] = Watch(CallId(stage.about), stage.limits)
+    for recorded in stage.kept.get(stage.about, []):
+        stage.watch.remember(recorded)
+    at = later(START, stage.now_s)
+    stage.follow(stage.watch.go_on(stage.call, at), at)
 
 
 def _facts(stage: Stage, step: Step) -> Iterator[Event]:
@@ -74,6 +88,8 @@ def _facts(stage: Stage, step: Step) -> Iterator[Event]:
             yield RemoteDiagnosticsSwitched(
                 call_id=call_id, participant=person(step["who"]), is_sending=is_sending
             )
+        case {"measuring": True}:
+            return
         case _:
             raise BadSpec(f"nobody can see {seen!r}; see schemas/scenario.schema.json")
 

@@ -57,6 +57,7 @@ from calltape.core import (
     react,
     room_consequences,
     speakers_stream,
+    stream_of,
 )
 from calltape.core.effects import Effect
 
@@ -129,6 +130,9 @@ class Stage:
 
         self.effects: list[Effect] = []
         self.watches: dict[str, Watch] = {}
+        self.kept: dict[str, list[Recorded]] = {}
+        """What is recorded of the media of each call."""
+
         self.followed: list[tuple[float, Event]] = []
         """What followed from what was measured during the present step, and when."""
 
@@ -197,9 +201,21 @@ class Stage:
             self.effects += react(ledger.call, unrecorded.event)
             self.follow(self.watch.happened(ledger.call, unrecorded.event, command.at), command.at)
 
+    def tick(self, until: Instant) -> None:
+        """Let whoever watches the call look whenever it is time to, until then."""
+        while (at := self.watch.next_at) is not None and at <= until:
+            self.follow(self.watch.tick(self.call, at), at)
+
+    def keep(self, fact: Event, at: Instant) -> None:
+        """Record a fact about the call's media at `at`."""
+        kept = self.kept.setdefault(self.about, [])
+        place = len(kept) + 1
+        kept.append(Recorded(position=place, stream=stream_of(fact), version=place, event=fact, at=at))
+
     def follow(self, facts: tuple[Event, ...], at: Instant) -> None:
         """Note what followed from what was measured, or from what happened, at `at`."""
         for fact in facts:
+            self.keep(fact, at)
             self.followed.append(((at - START) / SECOND, fact))
             if isinstance(fact, DominantSpeakersChanged):
                 self.speakers = fact

@@ -16,7 +16,7 @@ import attrs
 
 from calltape.conformance.scenario_commands import command_of
 from calltape.conformance.scenario_looks import LOOKS
-from calltape.conformance.scenario_media import see
+from calltape.conformance.scenario_media import restart, see
 from calltape.conformance.scenario_stage import START, ScenarioFailed, Stage, Step, names_of, same
 from calltape.core import (
     LIMITS,
@@ -101,7 +101,7 @@ def run(scenario: Scenario) -> None:
             raise ScenarioFailed(f"{scenario.name}, step {number} {_shown(step)}: {refused}") from None
 
 
-_KINDS = {"silence_until": "silence", "seen": "media"}
+_KINDS = {"silence_until": "silence", "restart": "restart", "seen": "media"}
 
 
 def _shown(step: Step) -> str:
@@ -120,8 +120,11 @@ def play(stage: Stage, step: Step) -> None:
     stage.about = step.get("call", "call-1")
     stage.emitted, stage.effects, stage.followed, stage.signals.told = [], [], [], []
     stage.before = stage.call.copy()
+    stage.tick(later(START, stage.now_s))
     if "silence_until" in step:
         _be_silent(stage, step)
+    elif "restart" in step:
+        restart(stage)
     elif "seen" in step:
         see(stage, step)
     elif "refused" in step:
@@ -141,9 +144,11 @@ def _be_silent(stage: Stage, step: Step) -> None:
         key, at = min(running.items(), key=lambda item: (item[1], item[0].wait, item[0].participant or ""))
         if at > until:
             break
+        stage.tick(at)
         stage.commands_given += 1
         id_ = CommandId(f"command-{stage.commands_given}")
         stage.give(Expire(id=id_, at=at, wait=key.wait, participant=key.participant))
+    stage.tick(until)
     stage.now_s = step["silence_until"]
 
 

@@ -591,7 +591,7 @@ from calltape.core.values import (
 from calltape.core.video_constraints import VideoConstraints, constrained, effective_constraint
 from calltape.core.video_platforms import Picture, Platform, rendered_videos_max
 from calltape.core.video_policy import visible_videos
-from calltape.core.watching import Watch, stream_of
+from calltape.core.watching import WATCHED, Watch, stream_of
 
 LIFECYCLES = {
     life.name: life
@@ -649,6 +649,7 @@ __all__ = [
     "TRANSFER",
     "USER_TO_USER",
     "VIDEO_STREAM",
+    "WATCHED",
     "Accept",
     "AdmissionCounts",
     "Admit",

@@ -104,21 +104,32 @@ def _connected_without_media(
     diagnosis: Diagnosis, standing: Standing, at: Instant, sample: MediaSampled | None, limits: Limits
 ) -> Finding | None:
     """Nothing was measured to leave a leg that has had to send for long enough."""
-    if diagnosis.due_since is None:
+    missing_at = media_missing_at(diagnosis, limits)
+    if missing_at is None:
         return _OVER
-    if not standing.is_measured:
-        return None
-    since = max(diagnosis.due_since, diagnosis.flowed_at or diagnosis.due_since)
-    return _flag(later(since, limits.media_missing_s) <= at)
+    return _flag(missing_at <= at) if standing.is_measured else None
 
 
 def _media_without_signalling(
     diagnosis: Diagnosis, standing: Standing, at: Instant, sample: MediaSampled | None, limits: Limits
 ) -> Finding | None:
-    """Packets leave a leg that the call does not have."""
-    if standing.is_present:
+    """Packets leave a leg that the call does not have, until they do no more or nobody measures them."""
+    gone_at = media_gone_at(diagnosis, limits)
+    if standing.is_present or gone_at is None or gone_at <= at:
         return _OVER
     return None if sample is None else _flag(diagnosis.flowed_at == at)
+
+
+def media_missing_at(diagnosis: Diagnosis, limits: Limits) -> Instant | None:
+    """When the media of a leg that has to send is missing; None while it need not."""
+    if diagnosis.due_since is None:
+        return None
+    return later(max(diagnosis.due_since, diagnosis.flowed_at or diagnosis.due_since), limits.media_missing_s)
+
+
+def media_gone_at(diagnosis: Diagnosis, limits: Limits) -> Instant | None:
+    """When a leg flows no more of which nothing is measured from now on; None for one that never did."""
+    return None if diagnosis.flowed_at is None else later(diagnosis.flowed_at, limits.media_missing_s)
 
 
 def _rated(sample: MediaSampled | None, direction: Direction) -> list[StreamSample]:
@@ -161,3 +172,13 @@ RULED: tuple[tuple[DiagnosticRow, Rule], ...] = tuple(
     (row, RULES[row.rule]) for row in DIAGNOSTICS.values() if row.rule
 )
 """The diagnostics that have a rule, each with it."""
+
+BY_SILENCE: Mapping[str, tuple[Callable[[Diagnosis, Limits], Instant | None], DiagnosticValue]] = (
+    MappingProxyType(
+        {
+            "connected_without_media": (media_missing_at, DiagnosticValue.TRUE),
+            "media_without_signalling": (media_gone_at, DiagnosticValue.FALSE),
+        }
+    )
+)
+"""The rules that find something because nothing is measured: when, and what."""

@@ -43,11 +43,11 @@ class Standing:
 
     must_flow: bool = False
     """Whether something is to be measured of what the leg sends: it is connected, not muted, not on hold, not
-    lost, and no telephone.
+    lost, no telephone, and somebody is there to whom it goes.
     """
 
     is_measured: bool = False
-    """Whether media of this call is measured at this moment, this leg's or another's."""
+    """Whether media of this call is measured, any leg's: then what is not measured is missing."""
 
 
 NOT_THERE = Standing()

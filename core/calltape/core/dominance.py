@@ -118,6 +118,26 @@ def listen(dominance: Dominance, at: Instant, limits: Limits = LIMITS) -> None:
         _settle(dominance, who, voice, at, limits)
 
 
+def falls_silent_at(dominance: Dominance, limits: Limits = LIMITS) -> Instant | None:
+    """When the first of those who speak ceases to unless they are heard again; None while nobody speaks."""
+    voices = (dominance.voices[who] for who in dominance.speaking)
+    since = min((each.measured_at if each.is_loud else each.turned_at for each in voices), default=None)
+    return None if since is None else later(since, limits.speaking_release_s)
+
+
+def recalled(told: DominantSpeakersChanged, at: Instant) -> Dominance:
+    """The ranking as it was recorded at `at`, before a restart.
+
+    The media by which people were heard is gone, so nobody speaks until they are measured again.
+    """
+    dominance = Dominance()
+    for place, who in enumerate(told.speakers):
+        heard_at = Instant(at - place)  # who is behind was heard earlier
+        dominance.ranking.append(who)
+        dominance.voices[who] = Voice(turned_at=at, heard_at=heard_at, measured_at=at)
+    return dominance
+
+
 def _settle(dominance: Dominance, who: RawId, voice: Voice, at: Instant, limits: Limits) -> None:
     """Begin or cease to speak when it is time, and take the right place."""
     wait_s = limits.speaking_attack_s if voice.is_loud else limits.speaking_release_s

@@ -122,6 +122,14 @@ class MediaPort(Protocol):
     Effects are at-least-once: opening what is open, closing what is closed must do no harm.
     """
 
+    @property
+    def measures(self) -> bool:
+        """Whether every leg that it carries is measured about once a second.
+
+        Then a leg of which no sample comes is found to be without media.
+        """
+        ...
+
     def start(self, reports: Reports) -> None:
         """Begin to work; `reports` is told everything."""
         ...

@@ -89,3 +89,27 @@ def tell(
     telling.told.update(found)
     telling.sent_at = recent + (at,) * len(found)
     return found
+
+
+def may_tell_at(telling: Telling, participants: int, limits: Limits = LIMITS) -> Instant | None:
+    """When what waits may be told though nothing happens.
+
+    None where nothing waits, or people have to leave first.
+
+    Args:
+        telling: the client's.
+        participants: how many are in the call.
+        limits: the numbers to go by.
+    """
+    if not telling.waiting or participants > limits.remote_diagnostics_participants_max:
+        return None
+    counting = telling.sent_at[-limits.remote_diagnostics_per_minute_max :]
+    return later(counting[0], MINUTE_S) if counting else None
+
+
+def recall_told(telling: Telling, name: str, value: DiagnosticValue, at: Instant, limits: Limits) -> None:
+    """The others were told of a diagnostic at `at`, before the process that keeps this began."""
+    if telling.waiting.get(name) is value:
+        del telling.waiting[name]
+    telling.told[name] = value
+    telling.sent_at = (*telling.sent_at, at)[-limits.remote_diagnostics_per_minute_max :]

@@ -10,6 +10,9 @@ from calltape.core.effects import CloseMedia
 class AbsentMedia:
     """See `MediaPort`. What it cannot do it does not report, so that the deadlines decide."""
 
+    measures = False
+    """See `MediaPort.measures`."""
+
     def __init__(self) -> None:
         self._reports: Reports | None = None
 

@@ -55,6 +55,9 @@ def _outcome(effect: MediaEffect) -> type[Command] | None:
 class InstantMedia:
     """See `MediaPort`. Also for those who carry media elsewhere and only want the domain."""
 
+    measures = False
+    """See `MediaPort.measures`."""
+
     def __init__(self) -> None:
         self._reports: Reports | None = None
         self._legs: set[tuple[CallId, RawId]] = set()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from calltape.adapters.runtime.performing import end_telephone_call
 from calltape.core import (
+    LIMITS,
+    WATCHED,
     BadInput,
     CallEnded,
     CallId,
@@ -17,6 +19,7 @@ from calltape.core import (
     CallState,
     Command,
     EventLog,
+    Limits,
     RawId,
     ReportHoldFailed,
     ReportMediaClosed,
@@ -30,6 +33,7 @@ from calltape.core import (
     ReportVideoStopped,
     StreamKind,
     Unreadable,
+    Watch,
     call_stream,
     captions_running,
     owed,
@@ -70,34 +74,38 @@ def _failed(effect: Effect) -> type[Command] | None:
     return _FAILED.get(type(effect))
 
 
+_CALLS = call_stream(CallId(""))
 _WITH_MEDIA = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
 
 
-def live_calls(log: EventLog) -> tuple[CallId, ...]:
-    """The ids of the calls in `log` that started and did not end, oldest first.
+def live_calls(log: EventLog, limits: Limits = LIMITS) -> dict[CallId, Watch]:
+    """The calls in `log` that started and did not end, oldest first, each with what is known of its media.
 
     Raises:
         BadInput: an event of a call cannot be read: whether that call lasts nobody knows.
     """
-    live: dict[str, CallId] = {}
+    live: dict[str, Watch] = {}
     for recorded in log.read_all():
-        if isinstance(recorded.event, CallStarted):
-            live[recorded.stream] = recorded.event.call_id
-        elif isinstance(recorded.event, CallEnded):
+        event = recorded.event
+        if isinstance(event, CallStarted):
+            live[recorded.stream] = Watch(event.call_id, limits)
+        elif isinstance(event, CallEnded):
             live.pop(recorded.stream, None)
-        elif isinstance(recorded.event, Unreadable) and recorded.stream.startswith(call_stream(CallId(""))):
-            raise BadInput(recorded.event.problem)
-    return tuple(live.values())
+        elif isinstance(event, Unreadable) and recorded.stream.startswith(_CALLS):
+            raise BadInput(event.problem)
+        elif isinstance(event, WATCHED) and (watch := live.get(call_stream(event.call_id))) is not None:
+            watch.remember(recorded)
+    return {watch.call_id: watch for watch in live.values()}
 
 
 async def recover_calls(runtime: "Runtime") -> tuple[CallId, ...]:
     """Take up every call that is not over; returns their ids."""
-    found = await asyncio.to_thread(live_calls, runtime.log)
+    found = await asyncio.to_thread(live_calls, runtime.log, runtime.limits)
     for call_id in found:
         await know_call(runtime, call_id)  # first all of them: what one owes may be about another
-    for call_id in found:
-        await resume_call(runtime, call_id)
-    return found
+    for call_id, watch in found.items():
+        await resume_call(runtime, call_id, watch)
+    return tuple(found)
 
 
 async def know_call(runtime: "Runtime", call_id: CallId) -> None:
@@ -109,13 +117,13 @@ async def know_call(runtime: "Runtime", call_id: CallId) -> None:
         runtime.directory.note_call(call_id, call.starter, group_id=call.group_id, room_id=call.room_id)
 
 
-async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
-    """Take up one call, which is known, where the tape ends."""
+async def resume_call(runtime: "Runtime", call_id: CallId, watch: Watch) -> None:
+    """Take up one call, which is known, where the tape ends, and its diagnostics where `watch` says."""
     desk = runtime.desk(call_id)
     await desk.load()
     call = desk.call
+    runtime.watches.take_up(call_id, watch)
     await runtime.notifier.take_up(call_id, call)
-    await runtime.watches.take_up(call_id, runtime.log)
     runtime.arm_all(desk)
     if call.room_id is not None:
         await runtime.rooms.take_up(call.room_id, call_id)
@@ -130,6 +138,7 @@ async def resume_call(runtime: "Runtime", call_id: CallId) -> None:
         await _redo(runtime, call_id, f"owed/{desk.version}/{number}", effect)
     for who in legs:
         await runtime.report(call_id, ReportMediaLost, participant=who)
+    runtime.watches.go_on(call_id, call)
 
 
 def _is_gone(runtime: "Runtime", call_id: CallId, telephone: RawId) -> bool:

@@ -114,7 +114,7 @@ class Runtime:
     async def __aenter__(self) -> Self:
         self._commit = GroupCommit(self.log)
         self._measurements = Measurements(self.log, self._commit, self.clock, self._tell_measured)
-        self.watches = Watches(self._measurements, self.limits)
+        self.watches = Watches(self, self._measurements)
         """Says what follows from what is measured, and who speaks."""
 
         self._deadlines = Deadlines(self)
@@ -147,6 +147,7 @@ class Runtime:
     ) -> None:
         await self.rooms.aclose()
         await self._deadlines.aclose()
+        await self.watches.aclose()
         if self.telephones is not None:
             await self.telephones.aclose()
         await self.passing.aclose()
@@ -348,6 +349,7 @@ class Runtime:
     def _fire(self) -> None:
         self._deadlines.fire()
         self.passing.fire()
+        self.watches.fire()
 
     async def in_group_turn(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Run `work` while nobody else looks up or starts a call by group id."""

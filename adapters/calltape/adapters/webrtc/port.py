@@ -74,6 +74,9 @@ _REPORTS: dict[type[Observation], type[Command]] = {
 class WebRtcPort:
     """See `calltape.core.MediaPort`. Every two legs of a call are linked directly."""
 
+    measures = True
+    """See `MediaPort.measures`."""
+
     def __init__(
         self, *, sample_s: float = 1.0, silence_s: float = SILENCE_S, addresses: Addresses = "loopback"
     ) -> None:
