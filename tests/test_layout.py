@@ -43,7 +43,6 @@ _BY_PASSING = "by tests/core/test_passing.py, and by the scenarios of that name"
 TESTED_ELSEWHERE: dict[str, str] = {
     "core/calltape/core/diagnosing.py": _BY_WATCHING,
     "core/calltape/core/diagnosis.py": _BY_WATCHING,
-    "core/calltape/core/presence.py": _BY_WATCHING,
     "core/calltape/core/remote_diagnostics.py": _BY_WATCHING,
     "core/calltape/core/reactions.py": _BY_PASSING,
     "core/calltape/core/real_time_text.py": _BY_PASSING,
