@@ -14,6 +14,7 @@ from calltape.core import (
     DiagnosticValue,
     MediaConditionObserved,
     RawId,
+    Recorded,
     Refused,
     RemoteDiagnosticsSwitched,
     media_stream,
@@ -123,9 +124,9 @@ async def test_who_waits_in_the_lobby_is_told_nothing(client: CallClient) -> Non
 
 async def test_a_diagnostic_of_a_later_version_is_passed_over(client: CallClient) -> None:
     (hers,) = await join(client, ALICE)
-    hers.receive(
-        DiagnosticChanged(
-            call_id=hers.id, participant=ALICE, diagnostic="moonPhase", value=DiagnosticValue.BAD
-        )
+    fact = DiagnosticChanged(
+        call_id=hers.id, participant=ALICE, diagnostic="moonPhase", value=DiagnosticValue.BAD
     )
+    now = client.runtime.clock.now()
+    hers.receive(Recorded(position=9, stream=media_stream(hers.id, ALICE), version=9, event=fact, at=now))
     assert (hers.diagnostics.media.latest, hers.diagnostics.network.latest) == ({}, {})

@@ -10,6 +10,7 @@ from calltape.adapters.agent.breakout import (
     BreakoutUpdate,
 )
 from calltape.adapters.agent.call import Call, RemoteParticipant, RosterDelta
+from calltape.adapters.agent.capabilities import CapabilitiesFeature
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.client import CallClient
 from calltape.adapters.agent.data_channels import (
@@ -32,6 +33,7 @@ from calltape.adapters.agent.incoming import IncomingCall
 from calltape.adapters.agent.lobby import LobbyFeature
 from calltape.adapters.agent.locators import MeetingLocator, RoomLocator
 from calltape.adapters.agent.media_access import MediaAccess, MediaAccessFeature, MeetingMediaAccess
+from calltape.adapters.agent.media_stats import MediaStatsCollector, MediaStatsFeature
 from calltape.adapters.agent.passing import Reaction, ReceivedCaption, ReceivedText
 from calltape.adapters.agent.recording import RecordingFeature
 from calltape.adapters.agent.seeing import RemoteVideoStream
@@ -47,6 +49,7 @@ __all__ = [
     "Call",
     "CallAgent",
     "CallClient",
+    "CapabilitiesFeature",
     "Changes",
     "DataChannelFeature",
     "DataChannelReceiver",
@@ -59,6 +62,8 @@ __all__ = [
     "LobbyFeature",
     "MediaAccess",
     "MediaAccessFeature",
+    "MediaStatsCollector",
+    "MediaStatsFeature",
     "MeetingLocator",
     "MeetingMediaAccess",
     "OperationFailed",

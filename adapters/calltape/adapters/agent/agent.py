@@ -374,7 +374,7 @@ class CallAgent:
         for each in recorded:
             call = self._calls.get(getattr(each.event, "call_id", None))  # type: ignore[arg-type]
             if call is not None:
-                call.receive(each.event)
+                call.receive(each)
 
     def _brought(self, call_id: CallId, model: CallModel, recorded: tuple[Recorded, ...]) -> Call | None:
         """The call that this agent's user came into because of another call, at its first event."""

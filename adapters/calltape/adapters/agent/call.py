@@ -8,6 +8,7 @@ import attrs
 from calltape.adapters.agent.changes import Changes
 from calltape.adapters.agent.dialling import send_keys
 from calltape.adapters.agent.features import FeaturedCall
+from calltape.adapters.agent.muting import MutingCall
 from calltape.adapters.agent.passing import Passing
 from calltape.adapters.agent.seeing import (
     Receptions,
@@ -28,12 +29,11 @@ from calltape.core import (
     DiagnosticChanged,
     DominantSpeakersChanged,
     EndReason,
-    Event,
     HangUp,
     Hold,
     HoldFailed,
     Invite,
-    Mute,
+    MediaSampled,
     Participant,
     ParticipantState,
     Platform,
@@ -45,8 +45,8 @@ from calltape.core import (
     Remove,
     Resume,
     ResumeFailed,
+    Role,
     RoomPass,
-    Unmute,
     raw_id,
 )
 
@@ -74,12 +74,13 @@ class RemoteParticipant:
     display_name: str | None
     is_muted: bool
     end_reason: EndReason | None
+    role: Role = Role.UNKNOWN
     is_speaking: bool = False
     video_streams: tuple[RemoteVideoStream, ...] = ()
     """What they send: a video and a share at most."""
 
 
-class Call(SendingCall, Signals, Passing, FeaturedCall):
+class Call(MutingCall, SendingCall, Signals, Passing, FeaturedCall):
     """One call of one agent. Made by `CallAgent.start_call`, `CallAgent.join` and `IncomingCall.accept`.
 
     What it shows is always what has been recorded; every method returns when its outcome is recorded, and
@@ -93,7 +94,6 @@ class Call(SendingCall, Signals, Passing, FeaturedCall):
         """The new state of the call as this side sees it."""
 
         self.remote_participants_updated: Changes[RosterDelta] = Changes()
-        self.is_muted_changed: Changes[bool] = Changes()
         self.is_local_video_started_changed: Changes[bool] = Changes()
         self.is_screen_sharing_on_changed: Changes[bool] = Changes()
         self._receptions: Receptions = {}
@@ -101,11 +101,6 @@ class Call(SendingCall, Signals, Passing, FeaturedCall):
 
     # --- what it shows
     # --------------------------------------------------------------------------------------------
-
-    @property
-    def is_muted(self) -> bool:
-        """Whether this side's microphone is muted."""
-        return self.me.is_muted
 
     @property
     def end_reason(self) -> EndReason | None:
@@ -125,6 +120,7 @@ class Call(SendingCall, Signals, Passing, FeaturedCall):
             display_name=person.display_name,
             is_muted=person.is_muted,
             end_reason=person.end_reason,
+            role=person.role,
             is_speaking=self.dominant_speakers.is_speaking(person.id),
             video_streams=remote_streams(person, self._receptions),
         )
@@ -146,14 +142,6 @@ class Call(SendingCall, Signals, Passing, FeaturedCall):
 
     # --- what can be done
     # -----------------------------------------------------------------------------------------
-
-    async def mute(self) -> None:
-        """Mute this side's microphone."""
-        await self._give(Mute)
-
-    async def unmute(self) -> None:
-        """Unmute this side's microphone."""
-        await self._give(Unmute)
 
     async def hold(self) -> None:
         """Put the call on hold; returns when it is.
@@ -294,32 +282,36 @@ class Call(SendingCall, Signals, Passing, FeaturedCall):
         for each in recorded:
             self.events.tell(each)
         self._tell_differences(before, self._shown)
+        self.follow_muting(recorded)
         self.follow_features(model, recorded)
         self.follow_signals()
         self.follow_captions()
         if model.is_over:
             self.end_signals()
             self.end_features()
+            self.end_muting()
             self.end_passing()
             for source in (
                 self.state_changed,
                 self.remote_participants_updated,
-                self.is_muted_changed,
                 self.is_local_video_started_changed,
                 self.is_screen_sharing_on_changed,
                 self.events,
             ):
                 source.end()
 
-    def receive(self, fact: Event) -> None:
+    def receive(self, recorded: Recorded) -> None:
         """Take in what was recorded beside the call of anybody's media, if it is news here. For the agent."""
-        match fact:
+        match fact := recorded.event:
             case ReceptionChanged(participant=self._agent.raw_id):
                 self._receptions[fact.sender, fact.kind] = fact
             case DominantSpeakersChanged():
                 self.dominant_speakers.hear(fact)
             case DiagnosticChanged() | RemoteDiagnosticSent():
                 self.diagnostics.receive(fact)
+                return
+            case MediaSampled():
+                self.media_stats.receive(fact, recorded)
                 return
             case _:
                 return
@@ -328,13 +320,9 @@ class Call(SendingCall, Signals, Passing, FeaturedCall):
 
     def _view(self) -> "_Shown":
         others = {p.identifier: p for p in self.remote_participants}
-        return _Shown(
-            self.state, self.is_muted, others, self.is_local_video_started, self.is_screen_sharing_on
-        )
+        return _Shown(self.state, others, self.is_local_video_started, self.is_screen_sharing_on)
 
     def _tell_differences(self, before: "_Shown", after: "_Shown") -> None:
-        if before.is_muted != after.is_muted:
-            self.is_muted_changed.tell(after.is_muted)
         if before.is_video_started != after.is_video_started:
             self.is_local_video_started_changed.tell(after.is_video_started)
         if before.is_sharing != after.is_sharing:
@@ -351,7 +339,6 @@ class Call(SendingCall, Signals, Passing, FeaturedCall):
 @attrs.frozen
 class _Shown:
     state: CallState
-    is_muted: bool
     others: dict[RawId, RemoteParticipant]
     is_video_started: bool
     is_sharing: bool

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 from calltape.adapters.agent.applying import CallEffects
 from calltape.adapters.agent.asking import AskedCall
 from calltape.adapters.agent.breakout import BreakoutRoomsFeature
+from calltape.adapters.agent.capabilities import CapabilitiesFeature
 from calltape.adapters.agent.data_channels import DataChannelFeature
 from calltape.adapters.agent.diagnosing import DiagnosticsFeature
 from calltape.adapters.agent.hearing import DominantSpeakersFeature
 from calltape.adapters.agent.lobby import LobbyFeature
 from calltape.adapters.agent.media_access import MediaAccessFeature
+from calltape.adapters.agent.media_stats import MediaStatsFeature
 from calltape.adapters.agent.recording import RecordingFeature
 from calltape.core import Call as CallModel
 from calltape.core import CallId, Recorded
@@ -35,6 +37,12 @@ class FeaturedCall(AskedCall):
         self.diagnostics = DiagnosticsFeature(self, agent)
         """What is wrong with this side's network and devices, and with the others'."""
 
+        self.media_stats = MediaStatsFeature(agent.raw_id)
+        """Statistics of what this side sends and receives."""
+
+        self.capabilities = CapabilitiesFeature(self, agent)
+        """What this side may do, and its role."""
+
         self.recording = RecordingFeature(agent, call_id, model)
         """Whether the call is recorded, and this side's consent to it."""
 
@@ -51,6 +59,7 @@ class FeaturedCall(AskedCall):
         """Tell what has changed since the last time. For the call."""
         for each in recorded:
             self.data_channels.follow(each)
+        self.capabilities.follow()
         self.recording.follow(model)
         self.media_access.follow(model)
         self.lobby.follow(model)
@@ -63,6 +72,8 @@ class FeaturedCall(AskedCall):
             self.data_channels,
             self.dominant_speakers,
             self.diagnostics,
+            self.media_stats,
+            self.capabilities,
             self.recording,
             self.lobby,
             self.breakout_rooms,
