@@ -15,42 +15,80 @@ if TYPE_CHECKING:
     from calltape.conformance.event_log import DurableEventLogContract, EventLogContract
     from calltape.conformance.laws import LAWS, Breach, Law, first_breach, law
     from calltape.conformance.media_port import MediaPortContract
+    from calltape.conformance.pasted_test import regression_test
+    from calltape.conformance.shrinking import Cut, Shrunk, shrink
+    from calltape.conformance.shrinking_tapes import shrink_tape
+    from calltape.conformance.tape_failures import Failure, breaks_law, first_illegal, not_legal
     from calltape.conformance.telephone_gateway import Exchange, TelephoneGatewayContract
+    from calltape.conformance.view_cells import differing_cells
+    from calltape.conformance.view_failures import view_differs
 
 __all__ = [
     "LAWS",
     "Bell",
     "Breach",
+    "Cut",
     "DataPortContract",
     "DurableEventLogContract",
     "EndpointContract",
     "EventLogContract",
     "Exchange",
+    "Failure",
     "Law",
     "MediaPortContract",
+    "Shrunk",
     "TelephoneGatewayContract",
+    "breaks_law",
+    "differing_cells",
     "first_breach",
+    "first_illegal",
     "law",
+    "not_legal",
+    "regression_test",
+    "shrink",
+    "shrink_tape",
+    "view_differs",
 ]
 
 _HOMES = {
     "LAWS": "laws",
     "Bell": "endpoint",
     "Breach": "laws",
+    "Cut": "shrinking",
     "DataPortContract": "data_port",
     "DurableEventLogContract": "event_log",
     "EndpointContract": "endpoint",
     "EventLogContract": "event_log",
     "Exchange": "telephone_gateway",
+    "Failure": "tape_failures",
     "Law": "laws",
     "MediaPortContract": "media_port",
+    "Shrunk": "shrinking",
     "TelephoneGatewayContract": "telephone_gateway",
+    "breaks_law": "tape_failures",
+    "differing_cells": "view_cells",
     "first_breach": "laws",
+    "first_illegal": "tape_failures",
     "law": "laws",
+    "not_legal": "tape_failures",
+    "regression_test": "pasted_test",
+    "shrink": "shrinking",
+    "shrink_tape": "shrinking_tapes",
+    "view_differs": "view_failures",
 }
 """The module of each public name."""
 
-_BARE = frozenset({"laws"})
+_BARE = frozenset(
+    {
+        "laws",
+        "regression_test",
+        "shrinking",
+        "shrinking_tapes",
+        "tape_failures",
+        "view_cells",
+        "view_failures",
+    }
+)
 """The modules that need neither Hypothesis nor pytest."""
 
 
