@@ -3,21 +3,17 @@
 import gc
 from collections.abc import Generator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
 from calltape.adapters.cli.claims import Claim, claim_of
-from calltape.adapters.cli.options import DEFAULT_STORE, json_option, say_if_torn, shown
+from calltape.adapters.cli.options import DEFAULT_STORE, json_option, open_source, say_if_torn, shown
 from calltape.adapters.cli.printing import headline, print_json_list, progress, say, screen, table
 from calltape.adapters.cli.timelines import move_document
 from calltape.adapters.cli.verdicts import Verdict, judge
 from calltape.adapters.cli.violations import Past, Violation, led_to
-from calltape.adapters.stores import Store, open_store
-from calltape.adapters.tape import TapeLog
-from calltape.core import BadInput
 
 ILLEGAL = 1
 """The exit status when a history is not legal."""
@@ -27,8 +23,6 @@ EXPLAINED = 10
 
 LED_TO = 5
 """How many of the events before a violation people see; `--json` has them all."""
-
-_SQLITE = b"SQLite format 3\0"
 
 
 @click.command()
@@ -48,7 +42,7 @@ def check(ctx: click.Context, source: str, levels: tuple[str, ...], as_json: boo
     Exit status: 0 when all are legal, 1 when one is not, 2 when the tape or store cannot be read.
     """
     claim = claim_of(levels)
-    with _seldom_collected(), closing(_open(source)) as log:
+    with _seldom_collected(), closing(open_source(source)) as log:
         say_if_torn(log)
         with progress("checking") as bar:
             streams = log.streams()
@@ -76,18 +70,6 @@ def _seldom_collected() -> Generator[None]:
 
 
 _ALLOCATIONS = 50_000
-
-
-def _open(source: str) -> Store:
-    """A store by its name, or a tape or SQLite file by its path, for reading."""
-    if "://" in source or source.endswith(".jsonl") or source == "memory:":
-        return open_store(source, create=False)
-    path = Path(source)
-    if not path.is_file():
-        raise BadInput(f"there is no tape or store at {source}; check the path")
-    with path.open("rb") as file:
-        is_sqlite = file.read(len(_SQLITE)) == _SQLITE
-    return open_store(f"sqlite:///{source}", create=False) if is_sqlite else TapeLog(path, create=False)
 
 
 def document(verdict: Verdict, claim: Claim | None) -> dict[str, Any]:

@@ -17,6 +17,8 @@ DEFAULT_STORE = "sqlite:///calltape.db"
 CALL_ID_MAX = 200
 """Characters a call id may have on the command line."""
 
+_SQLITE = b"SQLite format 3\0"
+
 C = TypeVar("C", bound=Callable[..., Any])
 
 
@@ -84,6 +86,18 @@ def opened(url: str, *, create: bool = False) -> Generator[Store]:
         log.close()
 
 
+def open_source(source: str) -> Store:
+    """A store by its name, or a tape or SQLite file by its path, for reading."""
+    if "://" in source or source.endswith(".jsonl") or source == "memory:":
+        return open_store(source, create=False)
+    path = Path(source)
+    if not path.is_file():
+        raise BadInput(f"there is no tape or store at {source}; check the path")
+    with path.open("rb") as file:
+        is_sqlite = file.read(len(_SQLITE)) == _SQLITE
+    return open_store(f"sqlite:///{source}", create=False) if is_sqlite else TapeLog(path, create=False)
+
+
 def say_if_torn(log: Store) -> None:
     """Say on stderr that a tape's writer ended in the middle of an append."""
     if isinstance(log, TapeLog) and log.torn is not None:
@@ -117,3 +131,18 @@ def store_file(url: str) -> Path | None:
     if url.startswith("sqlite:///"):
         return Path(url.removeprefix("sqlite:///"))
     return Path(url) if "://" not in url and url != "memory:" else None
+
+
+def require_free(output: Path, store: str) -> None:
+    """Raise BadInput if `output` has no folder, or writing it would destroy anything but an older tape."""
+    if not output.parent.is_dir():
+        raise BadInput(f"there is no folder {output.parent} for the tape {output.name}; make it first")
+    if not output.exists():
+        return
+    kept_in = store_file(store)
+    if kept_in is not None and kept_in.exists() and output.samefile(kept_in):
+        raise BadInput(f"{output} is the store itself; name another file")
+    try:
+        TapeLog(output, create=False).close()
+    except BadInput as error:
+        raise BadInput(f"{output} is there already and is not a readable tape; name another file") from error

@@ -20,6 +20,7 @@ from calltape.adapters.cli.registering import register
 from calltape.adapters.cli.replaying import replay
 from calltape.adapters.cli.rooms import room
 from calltape.adapters.cli.rosters import roster
+from calltape.adapters.cli.shrinking import shrink
 from calltape.adapters.cli.specs import spec
 from calltape.adapters.cli.supporting import supports
 from calltape.adapters.cli.tapes import tape
@@ -46,7 +47,8 @@ def program(ctx: click.Context) -> None:
 
 _COMMANDS = (
     *(call, calls, replay, timeline, roster, history, stats, diagnostics, speakers),
-    *(tape, check, conform, conform_client, spec, supports, project, recover, register, push, room, bench),
+    *(tape, check, shrink, conform, conform_client, spec, supports),
+    *(project, recover, register, push, room, bench),
 )
 for _command in _COMMANDS:
     program.add_command(_command)

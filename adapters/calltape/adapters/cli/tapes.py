@@ -9,8 +9,8 @@ from calltape.adapters.cli.options import (
     json_option,
     opened,
     require_call,
+    require_free,
     say_if_torn,
-    store_file,
     store_option,
 )
 from calltape.adapters.cli.printing import print_json, say
@@ -40,25 +40,12 @@ def export_(call_id: CallId, output: Path, prune: bool, store: str, as_json: boo
     """Write a call and its media samples to a tape FILE, which is written completely or not at all."""
     with opened(store) as log:
         require_call(log, call_id, store)
-        _require_free(output, store)
+        require_free(output, store)
         events = export_tape(log, call_id, output, prune_before=END_OF_TIME if prune else None)
     if as_json:
         print_json({"call_id": call_id, "events": events})
     else:
         say(f"{events} events of call {call_id} are in {output}")
-
-
-def _require_free(output: Path, store: str) -> None:
-    """Raise BadInput if writing `output` would destroy anything but an older tape."""
-    if not output.exists():
-        return
-    kept_in = store_file(store)
-    if kept_in is not None and kept_in.exists() and output.samefile(kept_in):
-        raise BadInput(f"{output} is the store itself; name another file")
-    try:
-        TapeLog(output, create=False).close()
-    except BadInput as error:
-        raise BadInput(f"{output} is there already and is not a readable tape; name another file") from error
 
 
 @tape.command("import")

@@ -12,37 +12,13 @@ from calltape.adapters.rows import Row, read_event
 from calltape.adapters.stores import Store
 from calltape.core import (
     BadInput,
-    Call,
     CallStarted,
     CorruptHistory,
-    DeviceBook,
     Event,
-    NoticeBook,
-    PushBook,
-    Room,
-    Survey,
-    TokenBook,
     UnknownEvent,
     call_stream,
-    evolve,
-    evolve_devices,
-    evolve_notice,
-    evolve_push,
-    evolve_room,
-    evolve_survey,
-    evolve_tokens,
 )
-
-_FOLDS: dict[str, tuple[Callable[[], Any], Callable[[Any, Any], Any]]] = {
-    CALL: (Call, evolve),
-    "push-": (PushBook, evolve_push),
-    "devices-": (DeviceBook, evolve_devices),
-    "notice-": (NoticeBook, evolve_notice),
-    "room-": (Room, evolve_room),
-    "user-": (TokenBook, evolve_tokens),
-    "survey-": (Survey, evolve_survey),
-}
-"""By what the names of streams begin with: what folds those whose histories have lifecycles."""
+from calltape.core.folding import fold_of
 
 
 @attrs.frozen(kw_only=True)
@@ -107,8 +83,8 @@ class _Reading:
 
     def judge(self, log: Store) -> Violation | None:
         """Read to the end, or to what is wrong."""
-        fold = next((fold for start, fold in _FOLDS.items() if self._stream.startswith(start)), None)
-        state, step = (fold[0](), fold[1]) if fold else (None, None)
+        fold = fold_of(self._stream)
+        state, step = (fold.empty(), fold.evolve) if fold else (None, None)
         keep_version, keep_event = self._before.versions.append, self._before.events.append
         event: Event | None = None
         try:

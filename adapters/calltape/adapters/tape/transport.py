@@ -1,6 +1,6 @@
 """One call out of a log into a file, and back into any other log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from heapq import merge
 from pathlib import Path
@@ -90,15 +90,27 @@ def export_tape(
     """
     if not log.version(call_stream(call_id)):
         raise BadInput(f"there is no call {call_id} in this store; list its calls with `calltape calls`")
-    texts = [write_header(source, ends=True)]
     history = read_call(log, call_id)
-    texts += map(_text, history if prune_before is None else pruned(history, before=prune_before))
+    kept = history if prune_before is None else pruned(history, before=prune_before)
+    return write_tape(kept, path, source=source)
+
+
+def write_tape(events: Iterable[Recorded], path: str | Path, *, source: str = "calltape") -> int:
+    """Write `events` to a finished tape as they are: the whole file or none.
+
+    Returns:
+        How many there were.
+
+    Raises:
+        BadInput: the tape would be too large, or the file cannot be written.
+    """
+    texts = [write_header(source, ends=True), *map(_text, events)]
     body = b"".join(texts)
     if len(body) > FILE_LIMIT:
-        raise BadInput(f"call {call_id} makes {len(body)} bytes; a tape takes {FILE_LIMIT}")
-    events = len(texts) - 1
-    write_whole(Path(path), body + write_trailer(events, sha256(body).hexdigest()))
-    return events
+        raise BadInput(f"{Path(path).name} would have {len(body)} bytes; a tape takes {FILE_LIMIT}")
+    count = len(texts) - 1
+    write_whole(Path(path), body + write_trailer(count, sha256(body).hexdigest()))
+    return count
 
 
 def import_tape(path: str | Path, log: EventLog) -> Imported:
