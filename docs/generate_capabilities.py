@@ -31,12 +31,12 @@ OPENING = """\
 
 <!-- Written by docs/generate_capabilities.py from coverage.toml of the specs; edit that. -->
 
-What a full calling SDK can be asked to do, and where it is done here: every row of the table of capabilities,
-of the limits and of the timeouts in the vendor's overview of 31 October 2024, and under *In-call features*
-what the SDK has beside them. *Done* means that scenarios written by hand show it; *in part* says what is
-missing; *later* says that it is not there. Rows are
-those of the [lifecycles](lifecycles.md), policies are pure functions of `calltape.core`, events are found
-in [events](events.md), limits in `limits.toml` of the specs.
+What a full calling SDK can be asked to do, and where it is done here: every row of the table of
+capabilities, of the limits, of the timeouts and of the browsers in the vendor's overview of 31 October
+2024, and under *In-call features* what the SDK has beside them. *Done* means that scenarios written by hand
+show it; *in part* says what is missing; *later* says that it is not there. Rows are those of the
+[lifecycles](lifecycles.md), policies are pure functions of `calltape.core`, events are found in
+[events](events.md), limits in `limits.toml` of the specs.
 """
 
 

@@ -24,6 +24,7 @@ ROWS_OF_THE_SOURCE = {
     "Audio Effects": 4,
     "Notifications": 1,
     "Custom context": 1,
+    "Browsers and systems": 5,
     "Maximum call duration": 1,
     "Video streams": 4,
     "Video resolutions": 3,

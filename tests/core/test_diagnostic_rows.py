@@ -136,6 +136,7 @@ def test_a_sound_row_is_read() -> None:
         (toml_of({**ROW, "colour": "red"}), "each whole"),
         (toml_of({key: value for key, value in ROW.items() if key != "source"}), "each whole"),
         (toml_of({**ROW, "on": {"Poor": ["camera.stopped"]}}), "is a flag and cannot be Poor"),
+        (toml_of({**ROW, "rule": "noisy"}), "say in `found` for what it finds each value"),
         (toml_of({**ROW, "after": {"true": "noise_s"}}), "names the limit 'noise_s'"),
         (toml_of({key: value for key, value in ROW.items() if key != "on"}), "nothing leads to noise"),
         (toml_of(ROW) + "\n" + toml_of(ROW), "two diagnostics of one name"),

@@ -25,6 +25,7 @@ from calltape.conformance.scenario_media import (
 from calltape.conformance.scenario_policies import (
     look_at_environments,
     look_at_heights,
+    look_at_minimums,
     look_at_supported,
     look_at_told,
     look_at_views,
@@ -34,6 +35,7 @@ from calltape.conformance.scenario_projections import (
     look_at_coming_back,
     look_at_seen_speaking,
     look_at_seen_videos,
+    look_at_stats,
     pair,
 )
 from calltape.conformance.scenario_signals import (
@@ -351,6 +353,8 @@ LOOKS: Mapping[str, Callable[[Stage, Any], None]] = {
     "heights": look_at_heights,
     "supported": lambda _, wanted: look_at_supported(wanted),
     "environments": lambda _, wanted: look_at_environments(wanted),
+    "minimums": lambda _, wanted: look_at_minimums(wanted),
+    "stats": look_at_stats,
     "told": look_at_told,
     "diagnosed": look_at_diagnosed,
     "others_told": look_at_others_told,

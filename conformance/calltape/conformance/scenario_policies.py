@@ -14,6 +14,7 @@ from calltape.core import (
     RawId,
     Vocabulary,
     environment_info,
+    meets_minimum,
     say_reason,
     support,
     visible_videos,
@@ -72,6 +73,15 @@ def look_at_supported(wanted: Mapping[str, str]) -> None:
         name, _, place = asked.rpartition(" ")
         found[asked] = str(support(name, Platform(place)))
     same("what is supported", found, dict(wanted))
+
+
+def look_at_minimums(wanted: Mapping[str, bool]) -> None:
+    """Whether a version of something will do, by "platform what version"."""
+    found: dict[str, bool] = {}
+    for asked in wanted:
+        place, of, version = asked.split(" ")
+        found[asked] = meets_minimum(Platform(place), of, tuple(map(int, version.split("."))))
+    same("which versions will do", found, dict(wanted))
 
 
 def look_at_environments(wanted: list[Mapping[str, Any]]) -> None:

@@ -13,13 +13,17 @@ from calltape.core import CallId, EndReason, Platform
 from calltape.projections import (
     CAPABILITIES,
     ROSTER,
+    STATS,
     VISIBLE_VIDEOS,
     Projection,
     Roster,
     RosterEntry,
+    StreamStats,
     View,
     Watch,
+    poor_marks,
     present,
+    pruned,
 )
 
 _NAMES = {raw: name for name, raw in CAST.items()}
@@ -77,6 +81,26 @@ def look_at_seen_speaking(stage: Stage, wanted: list[str]) -> None:
     row: Roster = _row(stage, ROSTER)
     found = _names(each for each in row.participants.values() if each.is_speaking)
     same("of whom the roster says that they speak", found, wanted)
+
+
+def look_at_stats(stage: Stage, wanted: Mapping[str, Mapping[str, Any]]) -> None:
+    """What the samples so far come to, by "who kind direction"; the same after they were pruned."""
+    history = stage.kept.get(stage.about, [])
+    for each in (history, list(pruned(history))):
+        view = View(STATS)
+        view.advance(each)
+        for asked, figures in wanted.items():
+            name, kind, direction = asked.split(" ")
+            stream = view.rows[f"{stage.about}/{person(name)}"].streams[f"{kind}/{direction}"]
+            same(f"the figures of {asked}", {of: _figure(stream, of) for of in figures}, dict(figures))
+
+
+def _figure(stream: StreamStats, of: str) -> object:
+    """The total of a counter; of another metric least, mean and greatest; or what is poor."""
+    if of == "poor":
+        return list(poor_marks(stream))
+    lay = stream.aggregates.get(of)
+    return stream.totals.get(of, "absent") if lay is None else [lay.min, lay.mean, lay.max]
 
 
 def look_at_changed_capabilities(stage: Stage, wanted: Mapping[str, Mapping[str, Any]]) -> None:

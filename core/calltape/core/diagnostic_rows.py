@@ -97,6 +97,9 @@ class DiagnosticRow:
     rule: str
     """The rule that reads it off samples, states and the call; empty where there is none."""
 
+    found: Mapping[DiagnosticValue, str]
+    """For what the rule finds each value, in words; empty where there is none."""
+
     after: Mapping[DiagnosticValue, str]
     """The limit that says how long a value must last before it counts; absent: it counts at once."""
 
@@ -138,6 +141,7 @@ def _row(raw: dict[str, Any]) -> DiagnosticRow:
     kind = DiagnosticKind(raw.pop("kind"))
     on = cast("Mapping[str, list[str]]", raw.pop("on", {}))
     after = cast("Mapping[str, str]", raw.pop("after", {}))
+    found = cast("Mapping[str, str]", raw.pop("found", {}))
     name = raw.pop("name")
     return DiagnosticRow(
         name=name,
@@ -145,9 +149,10 @@ def _row(raw: dict[str, Any]) -> DiagnosticRow:
         web=raw.pop("web", True),
         group=DiagnosticGroup(raw.pop("group")),
         kind=kind,
-        on={Condition(each): DiagnosticValue(value) for value, found in on.items() for each in found},
+        on={Condition(each): DiagnosticValue(value) for value, these in on.items() for each in these},
         after={DiagnosticValue(value): limit for value, limit in after.items()},
         rule=raw.pop("rule", ""),
+        found={DiagnosticValue(value): words for value, words in found.items()},
         is_sent=raw.pop("sent", True),
         status=raw.pop("is"),
         note=raw.pop("note", ""),
@@ -162,6 +167,8 @@ def _check(row: DiagnosticRow) -> None:
         raise BadSpec(f"{_FILE}: {row.name} is a {row.kind} and cannot be {value}; correct the value")
     for limit in set(row.after.values()) - named:
         raise BadSpec(f"{_FILE}: {row.name} names the limit {limit!r}, which the code does not go by")
+    if row.rule and set(row.found) != set(VALUES[row.kind]):
+        raise BadSpec(f"{_FILE}: {row.name} has a rule; say in `found` for what it finds each value")
     if not (row.on or row.rule):
         raise BadSpec(f"{_FILE}: nothing leads to {row.name}; give it `on` or `rule`")
 

@@ -72,6 +72,15 @@ def test_speakers(run: Callable[..., Any], told: str) -> None:
     assert BOB in run("speakers", "live", "--store", told).out
 
 
+def test_who_spoke_and_left_is_still_shown(run: Callable[..., Any], told: str) -> None:
+    log = open_store(told, create=False)
+    nobody = DominantSpeakersChanged(call_id=LIVE, speakers=(), speaking=())
+    log.append(speakers_stream(LIVE), 1, [Unrecorded(event=nobody, at=Instant(AT + 7_000_000))])
+    log.close()
+    (line,) = (line for line in run("speakers", "live", "--store", told).out.splitlines() if BOB in line)
+    assert line.endswith("7 s")
+
+
 def test_replay_says_who_speaks(run: Callable[..., Any], told: str) -> None:
     def speaking(*options: str) -> dict[str, bool]:
         document = run("replay", "live", "--store", told, "--json", *options).document

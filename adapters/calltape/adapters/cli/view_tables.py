@@ -143,13 +143,13 @@ def _speakers(out: Console, rows: Mapping[str, Speakers]) -> None:
     shown = [
         (
             row.call_id or "",
-            str(place),
+            str(row.ranking.index(who) + 1) if who in row.ranking else "",  # who left has no place
             _who(out, who),
             "speaks" if row.is_speaking(who) else "",
             f"{row.spoken_s.get(who, 0.0):.0f} s",
         )
         for row in rows.values()
-        for place, who in enumerate(row.ranking, 1)
+        for who in dict.fromkeys((*row.ranking, *row.spoken_s))
     ]
     table(out, "call", "place", "participant", "now", "spoken until now", rows=shown)
     out.print()
