@@ -58,6 +58,7 @@ def test_who_is_reachable_and_until_when(url: str, run: Callable[..., Any]) -> N
     lines = run("push", "--store", url).out.splitlines()
     assert len(lines) == 4
     assert "not reachable" in lines[1]
+    assert lines[2].count("-") == 2, "the date stands there once"
     assert "UTC" in lines[2]
     assert "58 min" in lines[2]
 

@@ -9,7 +9,6 @@ import click
 from calltape.adapters.cli.options import json_option, opened, store_option
 from calltape.adapters.cli.printing import (
     clock,
-    moment,
     moment_or_none,
     print_json,
     progress,
@@ -78,4 +77,4 @@ def _show(rows: Iterable[PushUser], now: Instant) -> None:
 def _until(device: PushDevice, now: Instant) -> tuple[str, str]:
     if device.expires_at is None or not _is_reachable(device, now):
         return "not reachable", ""
-    return f"{moment(device.expires_at)[:10]} {clock(device.expires_at)} UTC", span(device.expires_at - now)
+    return f"{clock(device.expires_at)} UTC", span(device.expires_at - now)

@@ -11,6 +11,7 @@ from calltape.adapters.cli.histories import show_histories
 from calltape.adapters.cli.marks import mark
 from calltape.adapters.cli.printing import clock, headline, reason_text, short, state_text, table
 from calltape.core import CapabilityReason, Instant, RawId
+from calltape.core.media_metrics import STREAMS
 from calltape.projections import (
     CallCapabilities,
     CallDeadlines,
@@ -90,7 +91,8 @@ def _stats(out: Console, rows: Mapping[str, ParticipantStats]) -> None:
     shown = [
         (row.call_id or "", _who(out, row.participant or ""), *_stream(stream, of))
         for row in rows.values()
-        for of, stream in row.streams.items()
+        for of in STREAMS  # not as they came: a summary has forgotten that
+        if (stream := row.streams.get(of))
     ]
     headings = (
         "call",
