@@ -53,6 +53,7 @@ from calltape.core.values import CallId, Instant, media_stream, speakers_stream
 Found = tuple[Event, ...]
 
 WATCHED = (
+    MediaSampled,
     DiagnosticChanged,
     MediaConditionObserved,
     RemoteDiagnosticsSwitched,
@@ -193,6 +194,8 @@ class Watch:
             case RemoteDiagnosticSent():
                 telling = self._telling_of(fact.participant)
                 recall_told(telling, fact.diagnostic, fact.value, recorded.at, self.limits)
+            case MediaSampled():
+                self._leg(fact.participant)
             case DominantSpeakersChanged():
                 self._announced, self.dominance = fact, recalled(fact, recorded.at)
             case _:
