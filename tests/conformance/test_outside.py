@@ -199,6 +199,12 @@ class Fragile(InstantMedia):
         await super().perform(call_id, effect)
 
 
+class Blind(InstantMedia):
+    """Says that it measures, and does not."""
+
+    measures = True
+
+
 class Leaking(InstantMedia):
     """Keeps its legs."""
 
@@ -225,6 +231,7 @@ def media_suite(made: type[InstantMedia]) -> MediaPortContract:
         (Mixed, "test_calls_are_apart"),
         (Chatty, "test_muting_is_silent"),
         (Fragile, "test_opening_what_is_open_does_no_harm"),
+        (Blind, "test_a_port_that_measures_does"),
         (Leaking, "test_after_closing_the_port_nothing_is_carried_or_reported"),
     ],
 )

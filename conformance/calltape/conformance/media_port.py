@@ -23,6 +23,7 @@ from calltape.core import (
     Command,
     Event,
     MediaPort,
+    MediaSampled,
     RawId,
     ReportHeld,
     ReportHoldFailed,
@@ -83,6 +84,7 @@ class Heard:
     def __init__(self, port: MediaPort, patience_s: float) -> None:
         self.port = port
         self.all: list[Told] = []
+        self.sampled: set[tuple[CallId, RawId]] = set()
         self._patience_s = patience_s
         self._news = asyncio.Event()
         port.start(self)
@@ -102,6 +104,16 @@ class Heard:
 
     def measured(self, call_id: CallId, participant: RawId, fact: Event) -> None:
         """See `Reports.measured`. What is measured decides nothing."""
+        if isinstance(fact, MediaSampled):
+            self.sampled.add((call_id, participant))
+            self._news.set()
+
+    async def samples_of(self, who: RawId) -> None:
+        """Return when a leg was measured."""
+        async with asyncio.timeout(self._patience_s):
+            while (CALL, who) not in self.sampled:
+                self._news.clear()
+                await self._news.wait()
 
     def of(self, who: RawId, call_id: CallId = CALL) -> list[type[Command]]:
         """What was reported of one leg, in order."""
@@ -195,6 +207,16 @@ class MediaPortContract:
             await heard.open_both()
             assert heard.port.carries(CALL, ALICE)
             assert heard.port.carries(CALL, BOB)
+
+        self._play(act)
+
+    def test_a_port_that_measures_does(self) -> None:
+        """Both legs of a link; of one that it does not measure, nobody will miss anything."""
+
+        async def act(heard: Heard) -> None:
+            await heard.open_both()
+            for who in (ALICE, BOB) if heard.port.measures else ():
+                await heard.samples_of(who)
 
         self._play(act)
 
