@@ -116,7 +116,8 @@ def test_events(
 ) -> None:
     answer = Answer(states=UP, events=told)
     assert verdicts({"emits": wanted}, answer) == alone
-    assert verdicts({"emits": wanted, **SHOWN}, answer) == with_states
+    assert verdicts({"emits": wanted, **SHOWN}, answer, before=HOLD) == with_states
+    assert verdicts({"emits": wanted, **SHOWN}, answer, before=UP) == alone
 
 
 @pytest.mark.parametrize(

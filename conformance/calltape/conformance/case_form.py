@@ -73,6 +73,8 @@ def _levels_of(step: Step) -> Iterator[str]:
         people = (step.get("who"), given.get("target"), *given.get("callees", ()))
         if any(str(who).endswith("phone") for who in people):
             yield "telephones"
+        if len(given.get("callees", ())) > 1:
+            yield "groups"
         if "endpoint" in given and not str(given["endpoint"]).endswith("/desk"):
             yield "endpoints"
 

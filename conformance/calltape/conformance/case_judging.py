@@ -51,9 +51,8 @@ def judge(step: Step, answers: Sequence[Answer], before: States | None) -> tuple
     told = [event for answer in answers for event in answer.events]
     found = [*_states(step, last.states), *_unchanged(step, last.states, before)]
     if "emits" in step:
-        found += _events(
-            step["emits"], told, is_shown=any(look in step for look in LOOKS) or "unchanged" in step
-        )
+        is_shown = any(look in step for look in LOOKS) and last.states != before
+        found += _events(step["emits"], told, is_shown=is_shown)
     return tuple(found)
 
 
@@ -94,7 +93,7 @@ def _states(step: Step, states: States) -> Iterator[Finding]:
             wrong = {key: value for key, value in step[look].items() if found[key] != value}
             if wrong:
                 got = {key: found[key] for key in wrong}
-                yield Finding(is_failure=True, what=look, expected=_text(wrong), got=_text(got))
+                yield Finding(is_failure=True, what=look, expected=said(wrong), got=said(got))
 
 
 def _unchanged(step: Step, states: States, before: States | None) -> Iterator[Finding]:
@@ -103,7 +102,7 @@ def _unchanged(step: Step, states: States, before: States | None) -> Iterator[Fi
 
 
 def _events(wanted: Sequence[Any], told: Sequence[Told], *, is_shown: bool) -> Iterator[Finding]:
-    """`is_shown`: whether the step also says what is to be seen, so that what is not told may yet be done."""
+    """`is_shown`: whether the step looks at states and they changed, so that what is not told is yet done."""
     expected = [_wanted(each) for each in wanted]
     if len(expected) == len(told) and all(map(_fits, expected, told)):
         return
@@ -114,13 +113,13 @@ def _events(wanted: Sequence[Any], told: Sequence[Told], *, is_shown: bool) -> I
             missing.append(each)
         else:
             left.remove(match)
-    names = _text([_shown(each) for each in expected])
+    names = said([_shown(each) for each in expected])
     for name, fields in missing:
         other = next((event for event in left if _is_about(name, fields, event)), None)
         if other is not None:
             left.remove(other)
             got = {key: _read(name, key, other.data.get(key)) for key in fields}
-            yield Finding(is_failure=True, what=f"the event {name}", expected=_text(fields), got=_text(got))
+            yield Finding(is_failure=True, what=f"the event {name}", expected=said(fields), got=said(got))
             continue
         yield Finding(is_failure=not is_shown, what="the events", expected=names, got=_names(told))
         return
@@ -188,7 +187,7 @@ def pair_text(code: object, subcode: object) -> str:
 
 
 def _names(told: Sequence[Told]) -> str:
-    return _text([_shown((event.name, _who(event))) for event in told])
+    return said([_shown((event.name, _who(event))) for event in told])
 
 
 def _who(event: Told) -> Mapping[str, Any]:
@@ -201,11 +200,11 @@ def _shown(event: tuple[str, Mapping[str, Any]]) -> str:
     return " ".join((name, *(str(value) for value in fields.values())))
 
 
-def _text(value: object) -> str:
+def said(value: object) -> str:
     """A value in a line for people."""
     if isinstance(value, Mapping):
         items = cast("Mapping[str, object]", value).items()
-        return ", ".join(f"{key} {_text(each) or 'nothing'}" for key, each in items)
+        return ", ".join(f"{key} {said(each) or 'nothing'}" for key, each in items)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(map(_text, cast("Sequence[object]", value))) or "nothing"
+        return ", ".join(map(said, cast("Sequence[object]", value))) or "nothing"
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,6 +1,7 @@
 """Runs cases: asks an implementation, judges what it answers, and adds up the verdicts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from time import monotonic
 from typing import Any, Protocol
 
 import attrs
@@ -51,12 +52,7 @@ class Judged:
     @property
     def says(self) -> str:
         """The step in a line."""
-        step = self.step
-        if "silence_until" in step:
-            return f"silence until {step['silence_until']} s"
-        at = f" at {step['at']} s" if "at" in step else ""
-        who = f" by {step['who']}" if "who" in step else ""
-        return f"{step['do']}{who}{at}"
+        return line_of(self.step)
 
 
 @attrs.frozen(kw_only=True)
@@ -73,6 +69,9 @@ class Result:
 
     complaints: str = ""
     """What the program said on its standard error, where the case was not passed."""
+
+    seconds: float = 0.0
+    """How long it took."""
 
     @property
     def worst(self) -> tuple[Judged, Finding] | None:
@@ -128,7 +127,9 @@ def run_cases(
         claims = frozenset(level.name for level in claimed_levels(implementation.levels))
         results: list[Result] = []
         for case in cases:
+            began = monotonic()
             result = desk.play(case) if case.levels <= claims else Result(case=case, verdict=Verdict.SKIPPED)
+            result = attrs.evolve(result, seconds=monotonic() - began)
             results.append(result)
             advance(result)
         return Report(implementation=implementation, results=tuple(results))
@@ -218,6 +219,16 @@ def _verdict(case: Case, steps: Iterable[Judged]) -> Verdict:
     if case.is_informational:
         return Verdict.INFORMATIONAL
     return Verdict.FAIL if any(finding.is_failure for finding in findings) else Verdict.NON_STRICT
+
+
+def line_of(step: Step) -> str:
+    """What a step does, in a line."""
+    if "silence_until" in step:
+        return f"silence until {step['silence_until']} s"
+    at = f" at {step['at']} s" if "at" in step else ""
+    who = f" by {step['who']}" if "who" in step else ""
+    times = f", {step['times']} times" if "times" in step else ""
+    return f"{step['do']}{who}{at}{times}"
 
 
 def expectations(step: Step) -> Mapping[str, Any]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from calltape.adapters.cli.options import json_option
 from calltape.adapters.cli.printing import headline, print_json, progress, screen, table
+from calltape.adapters.tape.files import write_whole
 from calltape.core import BadInput, claimed_levels
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ FAILED = 1
     show_default=True,
     help="Seconds for each answer.",
 )
+@click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write JUnit XML here.")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write a page for a browser.")
 @json_option
 @click.pass_context
 def conform(
@@ -42,6 +46,8 @@ def conform(
     names: Sequence[str],
     as_list: bool,
     timeout_s: float,
+    junit: Path | None,
+    html: Path | None,
     as_json: bool,
 ) -> None:
     """Start the program CMD, ask it the cases of the levels that it claims, and judge its answers.
@@ -59,7 +65,9 @@ def conform(
         raise BadInput(
             "there is no program to ask; give its command after --, as in `calltape conform -- ./phone`"
         )
+    _require_places(junit, html)
     report = _ask(cases, command, timeout_s)
+    _write(report, junit, html)
     if as_json:
         print_json(document(report))
     else:
@@ -101,6 +109,26 @@ def _ask(cases: "list[Case]", command: Sequence[str], timeout_s: float) -> "Repo
             f"{report.implementation.name} claims {claims}, and none of these cases asks for that alone"
         )
     return report
+
+
+def _require_places(*paths: Path | None) -> None:
+    """Find before anybody is asked whether there is a folder for what is to be written."""
+    for path in paths:
+        if path is not None and not path.absolute().parent.is_dir():
+            raise BadInput(
+                f"{path} cannot be written: there is no folder {path.absolute().parent}; make it first"
+            )
+
+
+def _write(report: "Report", junit: Path | None, html: Path | None) -> None:
+    """Write the files that were asked for, each whole."""
+    from calltape.conformance.case_junit import junit_of
+    from calltape.conformance.case_page import page_of
+
+    if html is not None:
+        write_whole(html, page_of(report).encode())
+    if junit is not None:
+        write_whole(junit, junit_of(report).encode())
 
 
 def document(report: "Report") -> dict[str, Any]:

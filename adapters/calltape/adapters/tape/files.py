@@ -23,7 +23,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _write(path: Path, content: bytes, *, replace: bool) -> None:
     if not path.parent.is_dir():
-        raise BadInput(f"there is no folder {path.parent} for the tape {path.name}; make it first")
+        raise BadInput(f"there is no folder {path.parent} for {path.name}; make it first")
     try:
         with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
             draft = Path(file.name)
@@ -40,7 +40,7 @@ def _write(path: Path, content: bytes, *, replace: bool) -> None:
                 draft.unlink(missing_ok=True)
         _sync_folder(path.parent)
     except OSError as error:
-        raise BadInput(f"the tape {path} cannot be written: {error.strerror or error}") from error
+        raise BadInput(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def _link(draft: Path, path: Path) -> None:
