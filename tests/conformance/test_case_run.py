@@ -13,6 +13,7 @@ from calltape.conformance.case_judging import Verdict
 from calltape.conformance.case_messages import Message
 from calltape.conformance.case_reports import counts_by_level, report_document, result_document
 from calltape.conformance.case_run import Report, play, run_cases
+from calltape.conformance.scenario_stage import Step
 from calltape.core import BadInput
 
 pytestmark = pytest.mark.example
@@ -141,3 +142,28 @@ def test_counts_and_documents() -> None:
 def test_what_a_rule_says(rule: str, says: str) -> None:
     assert rule_says(rule).startswith(says)
     assert bool(rule_says(rule)) == bool(says)
+
+
+@pytest.mark.parametrize(
+    ("message", "because"),
+    [
+        ({}, "this is no message of the protocol: 'type'"),
+        ({"type": "sing"}, "there is no message 'sing'"),
+        ({"type": "command", "call": "c"}, "no message of the protocol: 'command'"),
+        ({"type": "command", "call": "c", "command": {"type": "Sing"}}, "there is no command 'Sing'"),
+        ({"type": "begin", "limits": {"patience_s": 3}}, "patience_s"),
+    ],
+)
+def test_our_core_gives_up_what_it_does_not_understand(message: Message, because: str) -> None:
+    answer = CoreClient().answer(message)
+    assert answer["type"] == "error"
+    assert because in answer["because"]
+
+
+def test_our_core_wants_to_be_told_of_silence() -> None:
+    steps: list[Step] = [
+        {"do": "StartCall", "who": "alice", "with": {"callees": ["bob"]}},
+        {"at": 85, "do": "Offer", "who": "bob"},
+    ]
+    result = play(attrs.evolve(CANCEL, opening=None, steps=tuple(steps)), Changed())
+    assert result.fault == "the program gives up: the wait establish is over, and no silence said so"

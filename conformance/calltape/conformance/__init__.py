@@ -10,6 +10,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from calltape.conformance.case_client import CoreClient
+    from calltape.conformance.case_form import Case, load_cases
+    from calltape.conformance.case_judging import Verdict
+    from calltape.conformance.case_run import Report, Result, run_cases
     from calltape.conformance.data_port import DataPortContract
     from calltape.conformance.endpoint import Bell, EndpointContract
     from calltape.conformance.event_log import DurableEventLogContract, EventLogContract
@@ -27,6 +31,8 @@ __all__ = [
     "LAWS",
     "Bell",
     "Breach",
+    "Case",
+    "CoreClient",
     "Cut",
     "DataPortContract",
     "DurableEventLogContract",
@@ -36,15 +42,20 @@ __all__ = [
     "Failure",
     "Law",
     "MediaPortContract",
+    "Report",
+    "Result",
     "Shrunk",
     "TelephoneGatewayContract",
+    "Verdict",
     "breaks_law",
     "differing_cells",
     "first_breach",
     "first_illegal",
     "law",
+    "load_cases",
     "not_legal",
     "regression_test",
+    "run_cases",
     "shrink",
     "shrink_tape",
     "view_differs",
@@ -54,6 +65,8 @@ _HOMES = {
     "LAWS": "laws",
     "Bell": "endpoint",
     "Breach": "laws",
+    "Case": "case_form",
+    "CoreClient": "case_client",
     "Cut": "shrinking",
     "DataPortContract": "data_port",
     "DurableEventLogContract": "event_log",
@@ -63,15 +76,20 @@ _HOMES = {
     "Failure": "tape_failures",
     "Law": "laws",
     "MediaPortContract": "media_port",
+    "Report": "case_run",
+    "Result": "case_run",
     "Shrunk": "shrinking",
     "TelephoneGatewayContract": "telephone_gateway",
+    "Verdict": "case_judging",
     "breaks_law": "tape_failures",
     "differing_cells": "view_cells",
     "first_breach": "laws",
     "first_illegal": "tape_failures",
     "law": "laws",
+    "load_cases": "case_form",
     "not_legal": "tape_failures",
     "regression_test": "pasted_test",
+    "run_cases": "case_run",
     "shrink": "shrinking",
     "shrink_tape": "shrinking_tapes",
     "view_differs": "view_failures",
@@ -80,6 +98,10 @@ _HOMES = {
 
 _BARE = frozenset(
     {
+        "case_client",
+        "case_form",
+        "case_judging",
+        "case_run",
         "laws",
         "regression_test",
         "shrinking",

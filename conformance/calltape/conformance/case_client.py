@@ -20,6 +20,7 @@ from calltape.core import (
     LIMITS,
     BadInput,
     Call,
+    CalltapeError,
     CommandId,
     EndReason,
     Event,
@@ -45,8 +46,10 @@ class CoreClient:
         """What the core says to `message`."""
         try:
             return self._answer(message)
-        except (BadInput, KeyError, TypeError) as problem:
+        except CalltapeError as problem:
             return {"type": "error", "because": str(problem)}
+        except (KeyError, TypeError) as problem:
+            return {"type": "error", "because": f"this is no message of the protocol: {problem}"}
 
     def _answer(self, message: Message) -> Message:
         match message["type"]:

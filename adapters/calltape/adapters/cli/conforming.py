@@ -210,7 +210,7 @@ def conform_client() -> None:
     from calltape.conformance.case_client import CoreClient
 
     client = CoreClient()
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         try:
             message: dict[str, Any] = json.loads(line)
         except ValueError:
