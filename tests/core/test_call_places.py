@@ -383,8 +383,10 @@ def _whole_is_legal(call: Call, event: Event) -> bool:
     match event:
         case CallStarted():
             return False
-        case CallPromoted():
-            return call.kind is CallKind.ONE_TO_ONE
+        case CallPromoted():  # only from where it can come to it: see the row's own words
+            legs = [person.call_state for person in call.participants.values()]
+            is_promotable = all("CallPromoted" in CALL.legal(leg, "all") for leg in legs)
+            return call.kind is CallKind.ONE_TO_ONE and is_promotable
         case CallYielded():
             return call.kind is CallKind.ONE_TO_ONE and not call.is_answered
         case MeetingMediaAccessChanged():

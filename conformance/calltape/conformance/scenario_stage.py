@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+from calltape.conformance.row_use import RowWitness, moved_beside, moved_in_call
 from calltape.conformance.scenario_passing import PassingCommand, PassingSignals
 from calltape.core import (
     SECOND,
@@ -121,6 +122,9 @@ class Stage:
         self.survey = Survey()
         self.rooms: dict[str, Room] = {}
         self.signals = PassingSignals()
+        self.witness = RowWitness()
+        """Which rows the scenario has used so far."""
+
         self.commands_given = 0
         self.before = Call()
         """The call as the present step found it."""
@@ -175,7 +179,8 @@ class Stage:
             return
         if isinstance(command, IssueToken | RevokeTokens | ExpireToken):
             for event in decide_tokens(self.tokens, command, self.limits):
-                evolve_tokens(self.tokens, event)
+                with self.witness.watching(command, event, moved_beside(self.tokens, event)):
+                    evolve_tokens(self.tokens, event)
                 self.emitted.append(event)
                 id_ = CommandId(f"{command.id}-push")
                 for each in push_consequences(event, command_id=id_, at=command.at):
@@ -189,17 +194,20 @@ class Stage:
             return
         if hasattr(command, "user"):
             for event in decide_push(self.book, command, self.limits):
-                evolve_push(self.book, event)
+                with self.witness.watching(command, event, moved_beside(self.book, event)):
+                    evolve_push(self.book, event)
                 self.emitted.append(event)
             return
         ledger = self.ledger
         for unrecorded in ledger.decide(command):
             recorded = _recorded(unrecorded, self.about, ledger.version + 1, position=self._position())
-            ledger.absorb(recorded)
+            event = unrecorded.event
+            with self.witness.watching(command, event, moved_in_call(ledger.call, event)):
+                ledger.absorb(recorded)
             self.history.append(recorded)
-            self.emitted.append(unrecorded.event)
-            self.effects += react(ledger.call, unrecorded.event)
-            self.follow(self.watch.happened(ledger.call, unrecorded.event, command.at), command.at)
+            self.emitted.append(event)
+            self.effects += react(ledger.call, event)
+            self.follow(self.watch.happened(ledger.call, event, command.at), command.at)
 
     def tick(self, until: Instant) -> None:
         """Let whoever watches the call look whenever it is time to, until then."""
@@ -238,19 +246,22 @@ class Stage:
         """Decide and fold one command about the client's devices, or what was pushed for the present call."""
         if not isinstance(command, _OF_NOTICES):
             for event in decide_devices(self.devices, command):
-                evolve_devices(self.devices, event)
+                with self.witness.watching(command, event, moved_beside(self.devices, event)):
+                    evolve_devices(self.devices, event)
                 self.emitted.append(event)
             return
         book = self.notices.get(self.about, NoticeBook())
         for event in decide_notice(book, command):
-            self.notices[self.about] = evolve_notice(book, event)
+            with self.witness.watching(command, event, moved_beside(book, event)):
+                self.notices[self.about] = evolve_notice(book, event)
             self.emitted.append(event)
 
     def _give_to_room(self, command: RoomCommand) -> None:
         """Decide and fold one command about a room, and give its call what follows from that."""
         room = self.rooms.get(command.room_id, Room())
         for number, event in enumerate(decide_room(room, command, self.limits), 1):
-            self.rooms[command.room_id] = evolve_room(room, event)
+            with self.witness.watching(command, event, moved_beside(room, event)):
+                self.rooms[command.room_id] = evolve_room(room, event)
             self.emitted.append(event)
             for name, ledger in list(self.calls.items()):
                 if ledger.call.room_id == command.room_id:
