@@ -9,7 +9,7 @@ Two laws are held on the way, because only here are table, command and outcome s
 leads to is among its rows, and a machine is afterwards where its row says.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -35,8 +35,8 @@ from calltape.core.lifecycle import Row
 from calltape.core.recordings import state_of_recording
 
 
-class TableBroken(AssertionError):
-    """A step that a table does not describe; the message names lifecycle, state, command and event."""
+class RowBroken(AssertionError):
+    """A step that no row describes, or that went elsewhere; names lifecycle, state, command and event."""
 
 
 class RowKey(NamedTuple):
@@ -92,9 +92,15 @@ def moved_in_call(call: Call, event: Event) -> list[Moving]:
     except CorruptHistory:
         return []
     return [
-        Moving(m.lifecycle, m.whose, m.participant, m.source, m.target, _reader(call, event, m.lifecycle, who))
-        for m in found
-        for who in (m.participant,)
+        Moving(
+            each.lifecycle,
+            each.whose,
+            each.participant,
+            each.source,
+            each.target,
+            _reader(call, event, each.lifecycle, each.participant),
+        )
+        for each in found
     ]
 
 
@@ -143,11 +149,11 @@ class RowWitness:
     """How often each row was used."""
 
     @contextmanager
-    def watching(self, command: Command, event: Event, moving: Iterable[Moving]) -> Iterator[None]:
+    def watching(self, command: Command, event: Event, moving: Iterable[Moving]) -> Generator[None]:
         """While this is entered, `event` is folded, to which `command` has led.
 
         Raises:
-            TableBroken: the command has no row that leads there, or a machine went elsewhere.
+            RowBroken: the command has no row that leads there, or a machine went elsewhere.
         """
         before = list(moving)
         for each in before:
@@ -155,24 +161,23 @@ class RowWitness:
         yield
         for each in before:
             if (found := str(each.now())) != each.target:
-                raise TableBroken(
+                raise RowBroken(
                     f"{each.lifecycle}: {type(event).__name__} leads from {each.source} to {each.target}, "
                     f"and led to {found}"
                 )
 
     def _note(self, command: Command, event: Event, moving: Moving) -> None:
-        rows = ROWS[moving.lifecycle]
-        name, emits = type(command).__name__, type(event).__name__
-        without = RowKey(moving.lifecycle, moving.source, "", emits, moving.whose)
+        name, of_whom = type(command).__name__, getattr(command, "participant", None)
+        without = RowKey(moving.lifecycle, moving.source, "", type(event).__name__, moving.whose)
         with_it = without._replace(on=name)
-        of_whom = getattr(command, "participant", None)
-        is_theirs = moving.whose == "self" and (of_whom is None or of_whom == moving.about or not moving.about)
-        hit = [key for key in (without, with_it) if key in rows and (not key.on or is_theirs)]
+        may_be_theirs = moving.whose == "self" and (moving.about is None or of_whom in {None, moving.about})
+        asked = (without, with_it) if may_be_theirs else (without,)
+        hit = [key for key in asked if key in ROWS[moving.lifecycle]]
         for key in hit:
             self.used[key] = self.used.get(key, 0) + 1
-        is_told = moving.whose == "self" and of_whom is not None and of_whom == moving.about
-        if is_told and not hit and name in LIFECYCLES[moving.lifecycle].commands:
-            raise TableBroken(f"no row says that {name} leads to {emits} ({with_it})")
+        is_theirs = moving.whose == "self" and of_whom is not None and of_whom == moving.about
+        if is_theirs and not hit and name in LIFECYCLES[moving.lifecycle].commands:
+            raise RowBroken(f"no row says that {name} leads to {without.emits} ({with_it})")
 
 
 ROWS: dict[str, frozenset[RowKey]] = {

@@ -14,6 +14,7 @@ from importlib.resources import files
 
 import attrs
 
+from calltape.conformance.row_use import RowBroken
 from calltape.conformance.scenario_commands import command_of
 from calltape.conformance.scenario_looks import LOOKS
 from calltape.conformance.scenario_media import restart, see
@@ -84,21 +85,24 @@ def read_scenarios(text: str, where: str) -> Iterator[Scenario]:
         raise BadSpec(f"{where}: the part {broken} is missing; see schemas/scenario.schema.json") from broken
 
 
-def run(scenario: Scenario) -> None:
+def run(scenario: Scenario) -> Stage:
     """Play `scenario` on the core.
 
+    Returns:
+        The stage as it is at the end: what was recorded, which rows were used.
+
     Raises:
-        ScenarioFailed: the core does something else.
+        ScenarioFailed: the core does something else, or a step that its lifecycle does not describe.
         BadSpec: a step cannot be understood.
     """
     stage = Stage(LIMITS.with_(**scenario.limits))
     for number, step in enumerate(scenario.steps, 1):
         try:
             play(stage, step)
-        except ScenarioFailed as failed:
-            raise ScenarioFailed(f"{scenario.name}, step {number} {_shown(step)}: {failed}") from None
-        except Refused as refused:
-            raise ScenarioFailed(f"{scenario.name}, step {number} {_shown(step)}: {refused}") from None
+        except (ScenarioFailed, Refused, RowBroken) as failed:
+            told = f"{scenario.name}, step {number} {_shown(step)}: {failed}"
+            raise (RowBroken(told) if isinstance(failed, RowBroken) else ScenarioFailed(told)) from None
+    return stage
 
 
 _KINDS = {"silence_until": "silence", "restart": "restart", "seen": "media"}
