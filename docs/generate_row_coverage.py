@@ -1,7 +1,7 @@
 """Write docs/reference/row-coverage.md, rows and their scenarios: `python docs/generate_row_coverage.py`.
 
 Every scenario is played and the rows of the lifecycles that it uses are noted. The page is only written when
-every row has one. tests/test_docs_row_coverage.py compares.
+every row has one. tests/conformance/test_row_coverage_page.py compares.
 """
 
 import sys

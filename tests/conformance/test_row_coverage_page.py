@@ -11,7 +11,7 @@ from calltape.conformance.scenarios import load_scenarios
 
 pytestmark = pytest.mark.golden
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.fixture(scope="module")
