@@ -6,7 +6,7 @@ import pytest
 
 from calltape.adapters.captions import MemoryCaptioner
 from calltape.conformance import captioner as contract
-from calltape.conformance.captioner import CaptionerContract, Told
+from calltape.conformance.captioner import CaptionerContract
 from calltape.core import CallId, CaptionEffect, Instant, RawId, ReportCaptionsStarted
 from calltape.core.effects import CloseMedia, StartCaptioning, StopCaptioning
 
@@ -95,17 +95,16 @@ class Endless(MemoryCaptioner):
         (Endless, "test_after_the_end_nothing_is_told"),
     ],
 )
-async def test_a_wrong_adapter_is_found_out(
+def test_a_wrong_adapter_is_found_out(
     kind: type[MemoryCaptioner], test: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contract, "PATIENCE_S", 0.05)
-    captioner, told = kind(), Told()
-    captioner.start(told)
+    captioner = kind()
 
     def say(call: CallId, who: RawId, text: str) -> None:
         captioner.hears(call, who, text, Instant(0))
 
-    given = {"captioner": captioner, "told": told, "say": say}
+    given = {"captioner": captioner, "say": say}
     method = getattr(CaptionerContract(), test)
     with pytest.raises((AssertionError, TimeoutError, KeyError)):
-        await method(**{name: given[name] for name in signature(method).parameters})
+        method(**{name: given[name] for name in signature(method).parameters})

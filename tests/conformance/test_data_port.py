@@ -59,6 +59,13 @@ class Fragile(InstantData):
         await super().perform(call_id, effect)
 
 
+class Undying(InstantData):
+    """Goes on after it was closed."""
+
+    async def aclose(self) -> None:
+        return
+
+
 @pytest.mark.parametrize(
     ("make", "test"),
     [
@@ -68,6 +75,7 @@ class Fragile(InstantData):
         (Careless, "test_a_new_session_takes_the_place_of_the_old_one"),
         (Open, "test_a_closed_channel_carries_nothing"),
         (Open, "test_channels_of_other_calls_and_numbers_are_apart"),
+        (Undying, "test_after_closing_nothing_arrives"),
         (Fragile, "test_what_is_repeated_does_no_harm"),
     ],
 )

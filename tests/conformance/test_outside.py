@@ -4,13 +4,15 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import attrs
 import pytest
 
 from calltape.adapters.runtime import InstantMedia, SimulatedClock
 from calltape.adapters.telephony import MemoryGateway, answers, fails, hangs_up, presses, rings
 from calltape.conformance.endpoint import Bell, EndpointContract
 from calltape.conformance.media_port import MediaPortContract
-from calltape.conformance.telephone_gateway import Exchange, TelephoneGatewayContract
+from calltape.conformance.telephone_exchange import Exchange
+from calltape.conformance.telephone_gateway import TelephoneGatewayContract
 from calltape.core import (
     CallId,
     EndReason,
@@ -18,10 +20,22 @@ from calltape.core import (
     RawId,
     ReportMediaConnected,
     ReportPhoneEnded,
+    ReportStreamEffectStarted,
+    ReportVideoStarted,
     Ringing,
     TelephoneEffect,
 )
-from calltape.core.effects import CloseMedia, Dial, HoldMedia, OpenMedia, SendTones, SetMuted, StopDialling
+from calltape.core.effects import (
+    CloseMedia,
+    Dial,
+    HoldMedia,
+    OpenMedia,
+    SendTones,
+    SetMuted,
+    StartMediaEffect,
+    StopDialling,
+    SwitchMediaSource,
+)
 
 pytestmark = pytest.mark.contract
 
@@ -109,6 +123,41 @@ class Undying(MemoryGateway):
         return
 
 
+class Tacit(MemoryGateway):
+    """Sends nothing along."""
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        if isinstance(effect, Dial):
+            effect = attrs.evolve(effect, custom_context=None)
+        await super().perform(call_id, effect)
+
+
+class Indiscreet(MemoryGateway):
+    """Sends along what is for endpoints."""
+
+    def headers(self, number: RawId) -> tuple[tuple[str, str], ...]:
+        return (*super().headers(number), ("order", "for-endpoints"))
+
+
+class Sticky(MemoryGateway):
+    """Sends along what the call before had."""
+
+    def headers(self, number: RawId) -> tuple[tuple[str, str], ...]:
+        self.kept = super().headers(number) or getattr(self, "kept", ())
+        return self.kept
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        self.headers(effect.participant)
+        await super().perform(call_id, effect)
+
+
+class Nameless(MemoryGateway):
+    """Shows its own number always."""
+
+    def shown(self, number: RawId) -> str | None:
+        return None
+
+
 def gateway_suite(made: type[MemoryGateway]) -> TelephoneGatewayContract:
     class Suite(TelephoneGatewayContract):
         @asynccontextmanager
@@ -131,6 +180,8 @@ def gateway_suite(made: type[MemoryGateway]) -> TelephoneGatewayContract:
                 pressing=pressing,
                 settle=settle,
                 heard=gateway.heard,
+                shown=gateway.shown,
+                headers=gateway.headers,
             )
 
     return Suite()
@@ -145,6 +196,10 @@ def gateway_suite(made: type[MemoryGateway]) -> TelephoneGatewayContract:
         (Stuttering, "test_tones_that_were_sent_are_not_sent_again"),
         (Silent, "test_tones_for_who_is_not_on_the_line_fail"),
         (Undying, "test_after_closing_nothing_is_reported_and_nothing_carried"),
+        (Tacit, "test_what_the_caller_sends_along_arrives"),
+        (Indiscreet, "test_what_the_caller_sends_along_arrives"),
+        (Sticky, "test_who_sends_nothing_along_sends_no_such_headers"),
+        (Nameless, "test_the_number_that_is_asked_for_is_shown"),
     ],
 )
 def test_a_gateway_that_is_wrong_is_caught(made: type[MemoryGateway], caught_by: str) -> None:
@@ -212,6 +267,34 @@ class Leaking(InstantMedia):
         return
 
 
+class Plain(InstantMedia):
+    """Says nothing of effects."""
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        if not isinstance(effect, StartMediaEffect):
+            await super().perform(call_id, effect)
+
+
+class Vague(InstantMedia):
+    """Does not say which effect it speaks of."""
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        if isinstance(effect, StartMediaEffect):
+            assert self._reports is not None
+            self._reports.observed(call_id, ReportStreamEffectStarted, effect.participant)
+        else:
+            await super().perform(call_id, effect)
+
+
+class Proud(InstantMedia):
+    """Tells of another camera as of a new video."""
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        await super().perform(call_id, effect)
+        if isinstance(effect, SwitchMediaSource) and self._reports is not None:
+            self._reports.observed(call_id, ReportVideoStarted, effect.participant)
+
+
 def media_suite(made: type[InstantMedia]) -> MediaPortContract:
     class Suite(MediaPortContract):
         patience_s = 0.05
@@ -232,6 +315,9 @@ def media_suite(made: type[InstantMedia]) -> MediaPortContract:
         (Chatty, "test_muting_is_silent"),
         (Fragile, "test_opening_what_is_open_does_no_harm"),
         (Blind, "test_a_port_that_measures_does"),
+        (Plain, "test_every_effect_that_is_asked_for_has_an_outcome"),
+        (Vague, "test_every_effect_that_is_asked_for_has_an_outcome"),
+        (Proud, "test_what_has_no_outcome_is_silent"),
         (Leaking, "test_after_closing_the_port_nothing_is_carried_or_reported"),
     ],
 )

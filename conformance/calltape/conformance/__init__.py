@@ -10,20 +10,25 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from calltape.conformance.captioner import CaptionerContract
     from calltape.conformance.case_client import CoreClient
     from calltape.conformance.case_form import Case, load_cases
     from calltape.conformance.case_judging import Verdict
     from calltape.conformance.case_run import Report, Result, run_cases
+    from calltape.conformance.clock import ClockContract
     from calltape.conformance.data_port import DataPortContract
+    from calltape.conformance.device_source import DeviceSourceContract
     from calltape.conformance.endpoint import Bell, EndpointContract
     from calltape.conformance.event_log import DurableEventLogContract, EventLogContract
     from calltape.conformance.laws import LAWS, Breach, Law, first_breach, law
     from calltape.conformance.media_port import MediaPortContract
     from calltape.conformance.pasted_test import regression_test
+    from calltape.conformance.push_sender import PushSenderContract
     from calltape.conformance.shrinking import Cut, Shrunk, shrink
     from calltape.conformance.shrinking_tapes import shrink_tape
     from calltape.conformance.tape_failures import Failure, breaks_law, first_illegal, not_legal
-    from calltape.conformance.telephone_gateway import Exchange, TelephoneGatewayContract
+    from calltape.conformance.telephone_exchange import Exchange
+    from calltape.conformance.telephone_gateway import TelephoneGatewayContract
     from calltape.conformance.view_cells import differing_cells
     from calltape.conformance.view_failures import view_differs
 
@@ -31,10 +36,13 @@ __all__ = [
     "LAWS",
     "Bell",
     "Breach",
+    "CaptionerContract",
     "Case",
+    "ClockContract",
     "CoreClient",
     "Cut",
     "DataPortContract",
+    "DeviceSourceContract",
     "DurableEventLogContract",
     "EndpointContract",
     "EventLogContract",
@@ -42,6 +50,7 @@ __all__ = [
     "Failure",
     "Law",
     "MediaPortContract",
+    "PushSenderContract",
     "Report",
     "Result",
     "Shrunk",
@@ -65,17 +74,21 @@ _HOMES = {
     "LAWS": "laws",
     "Bell": "endpoint",
     "Breach": "laws",
+    "CaptionerContract": "captioner",
     "Case": "case_form",
+    "ClockContract": "clock",
     "CoreClient": "case_client",
     "Cut": "shrinking",
     "DataPortContract": "data_port",
+    "DeviceSourceContract": "device_source",
     "DurableEventLogContract": "event_log",
     "EndpointContract": "endpoint",
     "EventLogContract": "event_log",
-    "Exchange": "telephone_gateway",
+    "Exchange": "telephone_exchange",
     "Failure": "tape_failures",
     "Law": "laws",
     "MediaPortContract": "media_port",
+    "PushSenderContract": "push_sender",
     "Report": "case_run",
     "Result": "case_run",
     "Shrunk": "shrinking",
@@ -112,6 +125,11 @@ _BARE = frozenset(
     }
 )
 """The modules that need neither Hypothesis nor pytest."""
+
+CONTRACT_MODULES = tuple(
+    sorted({f"{__name__}.{home}" for name, home in _HOMES.items() if name.endswith("Contract")})
+)
+"""Where the contract suites are, for the pytest plugin."""
 
 
 def __getattr__(name: str) -> object:

@@ -11,12 +11,12 @@ An adapter's own test is a class and two fixtures::
         def say(self, captioner) -> Say:
             return lambda call, who, text: captioner.hears(call, who, text, Instant(0))
 
-The tests are coroutines: run them with `pytest-asyncio` in its mode `auto`, or mark the class. Needs the
-extra ``calltape[testing]``.
+The captioner is started and used within one event loop. Needs the extra ``calltape[testing]``, and no plugin
+for asyncio.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -102,74 +102,94 @@ class CaptionerContract:
         """How somebody is made to say something."""
         raise NotImplementedError("override the fixture `say` with one that makes somebody speak")
 
-    @pytest.fixture
-    def told(self, captioner: Captioner) -> Told:
-        """What the captioner reports; it has begun to work."""
-        told = Told()
-        captioner.start(told)
-        return told
+    def _play(self, captioner: Captioner, act: Callable[[Told], Awaitable[None]]) -> None:
+        async def played() -> None:
+            told = Told()
+            captioner.start(told)
+            try:
+                await act(told)
+            finally:
+                await captioner.aclose()
 
-    async def test_it_understands_the_usual_language(self, captioner: Captioner) -> None:
+        asyncio.run(played())
+
+    def test_it_understands_the_usual_language(self, captioner: Captioner) -> None:
         """A language that is not supported is taken for en-us, so that must be."""
         assert "en-us" in {language.lower() for language in captioner.spoken_languages}
 
-    async def test_every_wish_has_an_outcome(self, captioner: Captioner, told: Told) -> None:
+    def test_every_wish_has_an_outcome(self, captioner: Captioner) -> None:
         """Accepted is not active: what became of it is told, also of what runs already."""
-        for number in (1, 2):
-            await captioner.perform(CALL, starting(ALICE))
-            await told.until(lambda number=number: len(told.outcomes) >= number)  # type: ignore[misc]
-        assert {(call, who) for call, _, who in told.outcomes} == {(CALL, ALICE)}
-        assert {kind for _, kind, _ in told.outcomes} <= {ReportCaptionsStarted, ReportCaptionsFailed}
 
-    async def test_what_is_said_is_told_once_however_many_read_it(
-        self, captioner: Captioner, told: Told, say: Say
-    ) -> None:
+        async def act(told: Told) -> None:
+            for number in (1, 2):
+                await captioner.perform(CALL, starting(ALICE))
+                await told.until(lambda number=number: len(told.outcomes) >= number)  # type: ignore[misc]
+            assert {(call, who) for call, _, who in told.outcomes} == {(CALL, ALICE)}
+            assert {kind for _, kind, _ in told.outcomes} <= {ReportCaptionsStarted, ReportCaptionsFailed}
+
+        self._play(captioner, act)
+
+    def test_what_is_said_is_told_once_however_many_read_it(self, captioner: Captioner, say: Say) -> None:
         """One caption for the call, with who said it and in which language."""
-        for reader in (ALICE, BOB, ALICE):
-            await captioner.perform(CALL, starting(reader))
-        await told.until(lambda: len(told.outcomes) >= 3)
-        say(CALL, BOB, "hello")
-        await told.until(lambda: bool(told.finals()))
-        assert told.finals() == ["hello"]
-        last = told.captions[-1][1]
-        assert (last.speaker, last.spoken_language) == (BOB, "en-us")
 
-    async def test_nothing_is_told_of_a_call_in_which_nobody_reads(
-        self, captioner: Captioner, told: Told, say: Say
-    ) -> None:
+        async def act(told: Told) -> None:
+            for reader in (ALICE, BOB, ALICE):
+                await captioner.perform(CALL, starting(reader))
+            await told.until(lambda: len(told.outcomes) >= 3)
+            say(CALL, BOB, "hello")
+            await told.until(lambda: bool(told.finals()))
+            assert told.finals() == ["hello"]
+            last = told.captions[-1][1]
+            assert (last.speaker, last.spoken_language) == (BOB, "en-us")
+
+        self._play(captioner, act)
+
+    def test_nothing_is_told_of_a_call_in_which_nobody_reads(self, captioner: Captioner, say: Say) -> None:
         """Before the first wish, after the last is withdrawn, and in other calls."""
-        say(CALL, ALICE, "too early")
-        await captioner.perform(CALL, starting(ALICE))
-        await captioner.perform(CALL, starting(BOB))
-        await captioner.perform(CALL, StopCaptioning(participant=ALICE, endpoint=DESK))
-        await captioner.perform(CALL, StopCaptioning(participant=ALICE, endpoint=DESK))
-        say(OTHER_CALL, ALICE, "elsewhere")
-        say(CALL, ALICE, "for Bob")
-        await told.until(lambda: bool(told.finals()))
-        await captioner.perform(CALL, CloseMedia(participant=BOB, endpoint=DESK))
-        say(CALL, ALICE, "too late")
-        await captioner.perform(OTHER_CALL, starting(ALICE))
-        say(OTHER_CALL, ALICE, "another call")
-        await told.until(lambda: bool(told.finals(OTHER_CALL)))
-        assert (told.finals(), told.finals(OTHER_CALL)) == (["for Bob"], ["another call"])
 
-    async def test_what_is_unknown_does_no_harm(self, captioner: Captioner, told: Told) -> None:
+        async def act(told: Told) -> None:
+            say(CALL, ALICE, "too early")
+            await captioner.perform(CALL, starting(ALICE))
+            await captioner.perform(CALL, starting(BOB))
+            await captioner.perform(CALL, StopCaptioning(participant=ALICE, endpoint=DESK))
+            await captioner.perform(CALL, StopCaptioning(participant=ALICE, endpoint=DESK))
+            say(OTHER_CALL, ALICE, "elsewhere")
+            say(CALL, ALICE, "for Bob")
+            await told.until(lambda: bool(told.finals()))
+            await captioner.perform(CALL, CloseMedia(participant=BOB, endpoint=DESK))
+            say(CALL, ALICE, "too late")
+            await captioner.perform(OTHER_CALL, starting(ALICE))
+            say(OTHER_CALL, ALICE, "another call")
+            await told.until(lambda: bool(told.finals(OTHER_CALL)))
+            assert (told.finals(), told.finals(OTHER_CALL)) == (["for Bob"], ["another call"])
+
+        self._play(captioner, act)
+
+    def test_what_is_unknown_does_no_harm(self, captioner: Captioner) -> None:
         """Stopping what does not run, languages of who does not read."""
-        for effect in (
-            StopCaptioning(participant=ALICE, endpoint=DESK),
-            ChangeSpokenLanguage(participant=ALICE, endpoint=DESK, language="en-us"),
-            ChangeCaptionLanguage(participant=ALICE, endpoint=DESK, language="fr"),
-            CloseMedia(participant=ALICE, endpoint=None),
-        ):
-            await captioner.perform(CALL, effect)
-        assert told.captions == []
 
-    async def test_after_the_end_nothing_is_told(self, captioner: Captioner, told: Told, say: Say) -> None:
+        async def act(told: Told) -> None:
+            for effect in (
+                StopCaptioning(participant=ALICE, endpoint=DESK),
+                ChangeSpokenLanguage(participant=ALICE, endpoint=DESK, language="en-us"),
+                ChangeCaptionLanguage(participant=ALICE, endpoint=DESK, language="fr"),
+                CloseMedia(participant=ALICE, endpoint=None),
+            ):
+                await captioner.perform(CALL, effect)
+            assert told.captions == []
+
+        self._play(captioner, act)
+
+    def test_after_the_end_nothing_is_told(self, captioner: Captioner, say: Say) -> None:
         """Closing is the end, and may be asked for twice."""
-        await captioner.perform(CALL, starting(ALICE))
-        await told.until(lambda: bool(told.outcomes))
-        await captioner.aclose()
-        said = len(told.captions)
-        say(CALL, ALICE, "is anybody there")
-        await captioner.aclose()
-        assert len(told.captions) == said
+
+        async def act(told: Told) -> None:
+            await captioner.perform(CALL, starting(ALICE))
+            await told.until(lambda: bool(told.outcomes))
+            await captioner.aclose()
+            said = len(told.captions)
+            say(CALL, ALICE, "is anybody there")
+            await captioner.aclose()
+            assert len(told.captions) == said
+
+        self._play(captioner, act)

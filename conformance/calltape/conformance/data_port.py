@@ -48,6 +48,9 @@ class Heard:
         return [(who, message.sequence_number) for who, message in self.messages]
 
 
+QUIET_S = 0.05
+"""How long nothing must arrive where nothing may."""
+
 Scene = Callable[[DataPort, Heard], Awaitable[None]]
 
 
@@ -171,6 +174,21 @@ class DataPortContract:
             await port.perform(CALL, opening(session=2))
             await port.send([BOB], message(1, session=2))
             assert await heard.until(1) == [(BOB, 1)]
+
+        self._play(make, scene)
+
+    def test_after_closing_nothing_arrives(self, make: Callable[[], DataPort]) -> None:
+        """What was under way may be lost; closing twice is harmless."""
+
+        async def scene(port: DataPort, heard: Heard) -> None:
+            await port.perform(CALL, opening())
+            await port.send([BOB], message(0))
+            await heard.until(1)
+            await port.aclose()
+            await port.send([BOB], message(1))
+            await port.aclose()
+            await asyncio.sleep(QUIET_S)
+            assert [got.sequence_number for _, got in heard.messages] == [0]
 
         self._play(make, scene)
 

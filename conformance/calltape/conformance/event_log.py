@@ -292,6 +292,12 @@ class EventLogContract:
         subscription.close()
         assert monotonic() - started < material.PATIENCE_S
 
+    def test_claiming_again_is_ours(self, log: EventLog) -> None:
+        """Who has the claim may ask for it again, and reads and appends as before."""
+        assert log.claim()
+        assert log.claim()
+        assert log.append("call-1", 0, [noted(1)]) == tuple(log.read("call-1"))
+
     def test_close_twice(self, log: EventLog) -> None:
         """Closing again is harmless, and ends subscriptions."""
         subscription = log.subscribe()

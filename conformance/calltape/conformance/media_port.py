@@ -35,21 +35,28 @@ from calltape.core import (
     ReportShareFailed,
     ReportShareStarted,
     ReportShareStopped,
+    ReportStreamEffectFailed,
+    ReportStreamEffectStarted,
     ReportVideoFailed,
     ReportVideoStarted,
     ReportVideoStopped,
     StreamEffect,
     StreamKind,
+    VideoConstraints,
 )
 from calltape.core.effects import (
     CloseMedia,
+    ConstrainMediaStream,
     HoldMedia,
     OpenMedia,
     ResumeMedia,
     SetIncomingAudioMuted,
     SetMuted,
+    StartMediaEffect,
     StartMediaStream,
+    StopMediaEffect,
     StopMediaStream,
+    SwitchMediaSource,
 )
 from calltape.core.outside import MediaEffect
 
@@ -66,8 +73,10 @@ class Told:
     kind: type[Command]
     participant: RawId
     words: str | None
+    effect: StreamEffect | None
 
 
+_EFFECT_OUTCOMES = {ReportStreamEffectStarted, ReportStreamEffectFailed}
 _STARTED: dict[StreamKind, set[type[Command]]] = {
     StreamKind.VIDEO: {ReportVideoStarted, ReportVideoFailed},
     StreamKind.SCREEN_SHARING: {ReportShareStarted, ReportShareFailed},
@@ -96,10 +105,10 @@ class Heard:
         participant: RawId,
         words: str | None = None,
         *,
-        effect: StreamEffect | None = None,  # noqa: ARG002 - the contract asks for no effects
+        effect: StreamEffect | None = None,
     ) -> None:
         """See `Reports.observed`."""
-        self.all.append(Told(call_id, kind, participant, words))
+        self.all.append(Told(call_id, kind, participant, words, effect))
         self._news.set()
 
     def measured(self, call_id: CallId, participant: RawId, fact: Event) -> None:
@@ -260,6 +269,41 @@ class MediaPortContract:
                 await heard.ask(started, _STARTED[kind])
                 await heard.ask(StopMediaStream(participant=ALICE, endpoint=None, kind=kind), _STOPPED[kind])
             assert heard.port.carries(CALL, ALICE)
+
+        self._play(act)
+
+    def test_every_effect_that_is_asked_for_has_an_outcome(self) -> None:
+        """Started or failed, with which effect it is about; asked for twice it has one as well."""
+
+        async def act(heard: Heard) -> None:
+            await heard.open_both()
+            for wanted in StreamEffect:
+                for _ in range(2):
+                    asked = StartMediaEffect(participant=ALICE, endpoint=None, effect=wanted)
+                    await heard.ask(asked, _EFFECT_OUTCOMES)
+                    told = [each for each in heard.all if each.kind in _EFFECT_OUTCOMES]
+                    assert [(each.participant, each.effect) for each in told] == [(ALICE, wanted)]
+
+        self._play(act)
+
+    def test_what_has_no_outcome_is_silent(self) -> None:
+        """Another camera, constraints, the end of an effect: nothing comes back, also of an unknown leg."""
+
+        async def act(heard: Heard) -> None:
+            await heard.open_both()
+            said = len(heard.all)
+            for who in (ALICE, STRANGER):
+                silent: tuple[MediaEffect, ...] = (
+                    SwitchMediaSource(participant=who, endpoint=None, source="camera-2"),
+                    ConstrainMediaStream(
+                        participant=who, endpoint=None, constraints=VideoConstraints(frame_height_max_px=240)
+                    ),
+                    StopMediaEffect(participant=who, endpoint=None, effect=StreamEffect.BACKGROUND_BLUR),
+                )
+                for effect in (*silent, *silent):
+                    await heard.port.perform(CALL, effect)
+            assert heard.all[said:] == []
+            assert not heard.port.carries(CALL, STRANGER)
 
         self._play(act)
 

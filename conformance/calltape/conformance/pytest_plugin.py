@@ -1,16 +1,35 @@
-"""Fixtures for whoever has calltape installed: pytest finds them through its entry point.
+"""For whoever has calltape installed; pytest finds it through its entry point.
+
+Fixtures; and where a test of a contract fails, the sentence of the contract that was broken.
 
 Loaded in every pytest run, so nothing is imported before a fixture asks for it. They are made once a session,
 so that Hypothesis may use them in its properties.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from inspect import getdoc
 from typing import TYPE_CHECKING
 
 import pytest
 
+from calltape.conformance import CONTRACT_MODULES
+
 if TYPE_CHECKING:
     from calltape.core import Call, Event
+
+pytest.register_assert_rewrite(*CONTRACT_MODULES)  # so that a failure shows both sides
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say beside a failure what the contract asks, where the test is one of a contract."""
+    report = yield
+    test = getattr(item, "function", None)
+    if report.failed and getattr(test, "__module__", None) in CONTRACT_MODULES:
+        report.sections.append(("the contract says", getdoc(test) or ""))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -12,15 +12,11 @@ The suite starts the gateway, calls the five numbers of the exchange and listens
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
-import attrs
-
+from calltape.conformance.telephone_exchange import CALL, OTHER_CALL, Exchange, Line
 from calltape.core import (
-    CallId,
-    Command,
-    RawId,
     ReportAlerted,
     ReportAnswered,
     ReportEarlyMedia,
@@ -30,94 +26,19 @@ from calltape.core import (
     ReportToneReceived,
     ReportTonesFailed,
     ReportTonesSent,
-    TelephoneGateway,
     Tone,
+    context_to_sip,
 )
-from calltape.core.effects import CloseMedia, Dial, SendTones, StopDialling
-from calltape.core.end_reasons import REGISTRY, Source
+from calltape.core.custom_context import SIP_PREFIX, USER_TO_USER, ContextHeader, CustomContext
+from calltape.core.effects import Dial
 
-CALL, OTHER_CALL = CallId("call-1"), CallId("call-2")
-_GAVE_UP = REGISTRY.named("cancelled", source=Source.LOCAL)
 _BEFORE_THE_ANSWER = {ReportAlerted, ReportEarlyMedia, ReportForwarded}
 _BUSY = range(400, 700)
-
-
-@attrs.frozen(kw_only=True)
-class Exchange:
-    """A gateway that was not started yet, and numbers that it can reach."""
-
-    gateway: TelephoneGateway
-    answering: RawId
-    """Picks up and stays on the line."""
-
-    busy: RawId
-    """Does not take the call; the carrier says so with a SIP status."""
-
-    silent: RawId
-    """Is alerted and never answers."""
-
-    leaving: RawId
-    """Picks up and hangs up by itself."""
-
-    pressing: RawId
-    """Picks up and presses two keys at least."""
-
-    settle: Callable[[], Awaitable[None]]
-    """Returns when everything has been reported that the numbers do by themselves."""
-
-    heard: Callable[[RawId], tuple[Tone, ...]]
-    """Every tone that arrived at a number, in order."""
-
-
-@attrs.frozen
-class Told:
-    """One report."""
-
-    call_id: CallId
-    kind: type[Command]
-    number: RawId
-    facts: Mapping[str, object]
-
-
-class Line:
-    """An exchange in use, and everything its gateway reports."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self.exchange, self.gateway = exchange, exchange.gateway
-        self.all: list[Told] = []
-        exchange.gateway.start(self)
-
-    def told(self, call_id: CallId, kind: type[Command], participant: RawId, **facts: object) -> None:
-        """See `TelephoneReports.told`."""
-        self.all.append(Told(call_id, kind, participant, facts))
-
-    def of(self, number: RawId, call_id: CallId = CALL) -> list[type[Command]]:
-        """What was reported of one telephone, in order."""
-        return [each.kind for each in self.all if (each.call_id, each.number) == (call_id, number)]
-
-    def facts(self, kind: type[Command], name: str) -> list[object]:
-        """One field of every report of that kind."""
-        return [each.facts.get(name) for each in self.all if each.kind is kind]
-
-    async def dial(self, number: RawId, call_id: CallId = CALL) -> None:
-        """Dial and let come what comes."""
-        await self.gateway.perform(call_id, Dial(participant=number, caller_id=None))
-        await self.exchange.settle()
-
-    async def stop(self, number: RawId) -> None:
-        """Give up a telephone that has not answered."""
-        await self.gateway.perform(CALL, StopDialling(participant=number, reason=_GAVE_UP))
-        await self.exchange.settle()
-
-    async def close(self, number: RawId) -> None:
-        """End the call to a telephone that has."""
-        await self.gateway.perform(CALL, CloseMedia(participant=number, endpoint=None))
-        await self.exchange.settle()
-
-    async def send(self, number: RawId, sequence: int, *tones: Tone) -> None:
-        """Press keys."""
-        await self.gateway.perform(CALL, SendTones(participant=number, sequence=sequence, tones=tones))
-        await self.exchange.settle()
+_CONTEXT = CustomContext(
+    user_to_user="56a390f3d2b7310023a;encoding=hex",
+    sip_headers=(ContextHeader("X-MS-Custom-Queue", "7"), ContextHeader("X-MS-Custom-Note", "late;again")),
+    voip_headers=(ContextHeader("order", "for-endpoints"),),
+)
 
 
 class TelephoneGatewayContract:
@@ -277,6 +198,51 @@ class TelephoneGatewayContract:
             await line.stop(line.exchange.silent)
             await line.close(line.exchange.answering)
             assert line.all == []
+
+        self._play(act)
+
+    def test_the_number_that_is_asked_for_is_shown(self) -> None:
+        """And the gateway's own where none is."""
+
+        async def act(line: Line) -> None:
+            number = line.exchange.answering
+            for shown in ("+14255550123", None):
+                await line.gateway.perform(CALL, Dial(participant=number, caller_id=shown))
+                await line.exchange.settle()
+                assert line.exchange.shown(number) == shown
+                await line.close(number)
+
+        self._play(act)
+
+    def test_what_the_caller_sends_along_arrives(self) -> None:
+        """As SIP headers, each once however often it is asked; what is for endpoints stays here."""
+
+        async def act(line: Line) -> None:
+            number = line.exchange.answering
+            for _ in range(2):
+                dial = Dial(participant=number, caller_id=None, custom_context=_CONTEXT)
+                await line.gateway.perform(CALL, dial)
+            await line.exchange.settle()
+            brought = list(line.exchange.headers(number))
+            wanted = context_to_sip(_CONTEXT)
+            assert [pair for pair in brought if pair in wanted] == list(wanted)
+            assert not {"order", "for-endpoints"} & {part for pair in brought for part in pair}
+
+        self._play(act)
+
+    def test_who_sends_nothing_along_sends_no_such_headers(self) -> None:
+        """Not those of the call before it either."""
+
+        async def act(line: Line) -> None:
+            number = line.exchange.answering
+            dial = Dial(participant=number, caller_id=None, custom_context=_CONTEXT)
+            await line.gateway.perform(CALL, dial)
+            await line.exchange.settle()
+            await line.close(number)
+            await line.dial(number)
+            names = [name.casefold() for name, _ in line.exchange.headers(number)]
+            ours = (USER_TO_USER.casefold(), SIP_PREFIX.casefold())
+            assert [name for name in names if name.startswith(ours)] == []
 
         self._play(act)
 

@@ -406,6 +406,7 @@ from calltape.core.outside import (
     CaptionEffect,
     Captioner,
     CaptionReports,
+    Clock,
     DeviceReports,
     DeviceSource,
     Endpoint,
@@ -418,6 +419,7 @@ from calltape.core.outside import (
     TelephoneEffect,
     TelephoneGateway,
     TelephoneReports,
+    Wake,
 )
 from calltape.core.passing import (
     Caption,
@@ -707,6 +709,7 @@ __all__ = [
     "ChannelCloseCause",
     "ChannelPriority",
     "ChoiceCause",
+    "Clock",
     "CloseBreakoutRooms",
     "CloseDataChannel",
     "Collector",
@@ -1074,6 +1077,7 @@ __all__ = [
     "VideoStopped",
     "Vocabulary",
     "Wait",
+    "Wake",
     "Watch",
     "YieldToGlare",
     "admission_counts",

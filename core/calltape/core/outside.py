@@ -38,7 +38,7 @@ from calltape.core.events import Event
 from calltape.core.identity import RawId
 from calltape.core.passing import Caption
 from calltape.core.stream_effects import StreamEffect
-from calltape.core.values import CallId
+from calltape.core.values import CallId, Instant
 
 MediaEffect = (
     OpenMedia
@@ -80,6 +80,26 @@ class Ringing:
 
     custom_context: CustomContext | None = None
     """What the caller, or who invited or transferred, wants the user to know; opaque."""
+
+
+class Wake(Protocol):
+    """What ends a wait before its time: an `asyncio.Event` is one."""
+
+    async def wait(self) -> object:
+        """Return once it is set."""
+        ...
+
+
+class Clock(Protocol):
+    """Where the shell gets its time from. Contract: `calltape.conformance.ClockContract`."""
+
+    def now(self) -> Instant:
+        """The present moment; never before one already given."""
+        ...
+
+    async def wait(self, wake: Wake, until: Instant | None) -> None:
+        """Return when `wake` is set or `until` has come; None waits for `wake` alone."""
+        ...
 
 
 class Endpoint(Protocol):
@@ -163,7 +183,7 @@ class PushOutcome:
 
 
 class PushSender(Protocol):
-    """Hands notifications to a push service. Contract: `calltape.conformance.push_sender.PushSenderContract`.
+    """Hands notifications to a push service. Contract: `calltape.conformance.PushSenderContract`.
 
     At least once: the same notification may come twice.
     """
@@ -194,8 +214,9 @@ class CaptionReports(Protocol):
 
 
 class Captioner(Protocol):
-    """Makes captions out of what is said. Outcomes come back through `CaptionReports`. Contract:
-    `calltape.conformance.captioner.CaptionerContract`.
+    """Makes captions out of what is said. Outcomes come back through `CaptionReports`.
+
+    Contract: `calltape.conformance.CaptionerContract`.
 
     Effects are at-least-once: starting what runs, stopping what does not must do no harm. Captions come only
     while somebody in the call has asked for them and has not been refused.
@@ -287,7 +308,7 @@ class DeviceReports(Protocol):
 
 
 class DeviceSource(Protocol):
-    """The devices of one client. Contract: `calltape.conformance.device_source.DeviceSourceContract`.
+    """The devices of one client. Contract: `calltape.conformance.DeviceSourceContract`.
 
     Outcomes come back through `DeviceReports`, never as return values.
     """

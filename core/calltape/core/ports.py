@@ -24,7 +24,9 @@ class Append:
 
 
 class Subscription(Protocol):
-    """A reader that is told of what is appended from now on. Contract: part of `EventLogContract`."""
+    """A reader that is told of what is appended from now on. Contract: part of that of the log
+    it reads, `calltape.conformance.EventLogContract`.
+    """
 
     def next_batch(self, timeout_s: float) -> Sequence[Recorded]:
         """What came since the last batch, oldest first, or nothing after `timeout_s` seconds of silence."""

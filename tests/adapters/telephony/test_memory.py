@@ -16,7 +16,8 @@ from calltape.adapters.telephony import (
     presses,
     rings,
 )
-from calltape.conformance.telephone_gateway import Exchange, TelephoneGatewayContract
+from calltape.conformance.telephone_exchange import Exchange
+from calltape.conformance.telephone_gateway import TelephoneGatewayContract
 from calltape.core import BadInput, RawId, ReportPhoneFailed
 
 pytestmark = pytest.mark.contract
@@ -51,6 +52,8 @@ class TestMemoryGateway(TelephoneGatewayContract):
             pressing=PRESSING,
             settle=settle,
             heard=gateway.heard,
+            shown=gateway.shown,
+            headers=gateway.headers,
         )
 
 

@@ -9,11 +9,12 @@ from calltape.adapters.agent.admitting import TRUSTED, Admission, TokenAdmission
 from calltape.adapters.agent.agent import CallAgent
 from calltape.adapters.agent.device_manager import DeviceManager
 from calltape.adapters.devices import MemoryDevices
-from calltape.adapters.runtime import Clock, Rooms, Runtime, Tokens
+from calltape.adapters.runtime import Rooms, Runtime, Tokens
 from calltape.core import (
     LIMITS,
     BadInput,
     Captioner,
+    Clock,
     DeviceSource,
     EndpointId,
     EventLog,

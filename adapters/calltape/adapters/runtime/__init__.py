@@ -1,6 +1,6 @@
 """The asyncio shell around the pure core."""
 
-from calltape.adapters.runtime.clock import Clock, SimulatedClock, SystemClock
+from calltape.adapters.runtime.clock import SimulatedClock, SystemClock
 from calltape.adapters.runtime.desk import Desk
 from calltape.adapters.runtime.instant_data import InstantData
 from calltape.adapters.runtime.instant_media import InstantMedia
@@ -9,7 +9,6 @@ from calltape.adapters.runtime.runtime import Runtime
 from calltape.adapters.runtime.tokens import Tokens
 
 __all__ = [
-    "Clock",
     "Desk",
     "InstantData",
     "InstantMedia",

@@ -5,21 +5,8 @@
 
 import asyncio
 import time
-from typing import Protocol
 
-from calltape.core import SECOND, Instant, later
-
-
-class Clock(Protocol):
-    """Where the shell gets its time from."""
-
-    def now(self) -> Instant:
-        """The present moment; never before one already given."""
-        ...
-
-    async def wait(self, wake: asyncio.Event, until: Instant | None) -> None:
-        """Return when `wake` is set or `until` has come; None waits for `wake` alone."""
-        ...
+from calltape.core import SECOND, Instant, Wake, later
 
 
 class SystemClock:
@@ -33,7 +20,7 @@ class SystemClock:
         self._latest = Instant(max(self._latest, time.time_ns() // 1000))
         return self._latest
 
-    async def wait(self, wake: asyncio.Event, until: Instant | None) -> None:
+    async def wait(self, wake: Wake, until: Instant | None) -> None:
         """See `Clock.wait`."""
         timeout_s = None if until is None else max(0.0, (until - self.now()) / SECOND)
         try:
@@ -53,7 +40,7 @@ class SimulatedClock:
         """See `Clock.now`."""
         return self._now
 
-    async def wait(self, wake: asyncio.Event, until: Instant | None) -> None:
+    async def wait(self, wake: Wake, until: Instant | None) -> None:
         """See `Clock.wait`."""
         woken = asyncio.ensure_future(wake.wait())
         moved = asyncio.ensure_future(self._reached(until))

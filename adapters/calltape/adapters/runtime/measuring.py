@@ -7,9 +7,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from calltape.adapters.runtime.clock import Clock
 from calltape.adapters.runtime.commit import GroupCommit
-from calltape.core import CallId, Conflict, Event, EventLog, RawId, Recorded, Unrecorded, media_stream
+from calltape.core import CallId, Clock, Conflict, Event, EventLog, RawId, Recorded, Unrecorded, media_stream
 
 log_ = logging.getLogger(__name__)
 Told = Callable[[tuple[Recorded, ...]], None]

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from calltape.adapters.runtime.background import logged
 from calltape.adapters.runtime.breakout_calls import BreakoutCalls
-from calltape.adapters.runtime.clock import Clock, SystemClock
+from calltape.adapters.runtime.clock import SystemClock
 from calltape.adapters.runtime.commit import GroupCommit
 from calltape.adapters.runtime.data_channels import DataChannels
 from calltape.adapters.runtime.deadlines import Deadlines
@@ -41,6 +41,7 @@ from calltape.core import (
     CallId,
     Caption,
     Captioner,
+    Clock,
     Command,
     CommandId,
     DataPort,

@@ -9,8 +9,7 @@ import heapq
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from calltape.adapters.runtime.clock import Clock
-from calltape.core import Instant
+from calltape.core import Clock, Instant
 
 T = TypeVar("T")
 

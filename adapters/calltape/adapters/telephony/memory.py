@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 import attrs
 
-from calltape.adapters.runtime.clock import Clock
 from calltape.adapters.runtime.timers import Timers
 from calltape.core import (
     CallId,
+    Clock,
     Command,
     Instant,
     RawId,
@@ -144,6 +144,15 @@ class MemoryGateway:
         """Every tone that `number` was sent, in order."""
         return tuple(self._heard.get(number, ()))
 
+    def shown(self, number: RawId) -> str | None:
+        """What the last call to `number` showed as the caller's number; None where that is the gateway's."""
+        return next((shown for _, to, shown in reversed(self.dialled) if to == number), None)
+
+    def headers(self, number: RawId) -> tuple[tuple[str, str], ...]:
+        """The SIP headers, name and value, that the last call to `number` brought."""
+        last = next((call_id for call_id, to, _ in reversed(self.dialled) if to == number), None)
+        return () if last is None else self.sip_headers.get((last, number), ())
+
     def fire(self) -> None:
         """Let everything happen whose time has come: for clocks that move only when told."""
         self._timers.fire()
@@ -154,6 +163,7 @@ class MemoryGateway:
         match effect:
             case Dial(caller_id=shown):
                 if leg not in self._attempts:
+                    self.sip_headers.pop(leg, None)  # those of a call before
                     if headers := context_to_sip(effect.custom_context):
                         self.sip_headers[leg] = headers
                     self._dial(_Attempt(*leg), shown)
