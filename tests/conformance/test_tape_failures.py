@@ -1,5 +1,6 @@
 """A tape fails by not being legal, or by a law: what of it matters, and what fails in the same way."""
 
+import attrs
 import pytest
 
 from calltape.conformance import breaks_law, first_illegal, law, not_legal, shrink_tape
@@ -55,6 +56,15 @@ def test_a_cut_is_mended_up_to_the_failure() -> None:
     mended = failure.mend(failure.tape[1:])
     assert mended == failure.tape[-1:], "without its start there is no call"
     assert failure.mend(failure.tape) == failure.tape
+
+
+def test_a_call_under_another_id_is_not_legal() -> None:
+    """As `calltape check` has it: nobody would find that call again."""
+    tape = tuple(attrs.evolve(each, stream="call-other") for each in call_of_two(rounds=2))
+    failure = required(not_legal(tape))
+    assert "met call.started" in failure.words
+    found = shrink_tape(failure.tape, failure.fails, mend=failure.mend)
+    assert [each.event.name for each in found.items] == ["call.started"]
 
 
 # ── laws ──

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from calltape.conformance import differing_cells, shrink_tape, view_differs
+from calltape.conformance.log_strategies import recorded_histories
 from calltape.conformance.shrinking_tapes import numbered
 from calltape.conformance.tape_failures import Failure
 from calltape.core import BadInput, ParticipantResumed, Recorded, plain
@@ -91,6 +94,39 @@ def test_a_tape_that_is_not_legal_is_cut_by_that_first() -> None:
     tape = with_event(call_of_two(rounds=3), 9, ParticipantResumed(participant=CALLER))
     with pytest.raises(BadInput, match="--violates first"):
         seen(tape, {"two": {"kind": "room"}})
+
+
+@given(history=recorded_histories(2, max_size=12), place=st.integers(0, 200))
+@pytest.mark.property
+def test_what_is_left_is_wrong_in_the_same_way(history: tuple[Recorded, ...], place: int) -> None:
+    """Any value of any row may be what somebody else has differently."""
+    tape = numbered(history)
+    view = View(ROSTER)
+    view.advance(tape)
+    cells = [path for key, row in view.rows.items() for path in paths_in(plain(row), (key,))]
+    assume(cells)
+    theirs: dict[str, Any] = {}
+    inside = theirs
+    *path, last = cells[place % len(cells)]
+    for step in path:
+        inside = inside.setdefault(step, {})
+    inside[last] = "something else"
+    failure = required(seen(tape, theirs))
+    assert failure.fails(tape)
+    found = shrink_tape(failure.tape, failure.fails, mend=failure.mend)
+    assert found.is_complete
+    assert failure.fails(found.items)
+    for number in range(len(found.items)):
+        fewer = numbered((*found.items[:number], *found.items[number + 1 :]))
+        assert not failure.fails(fewer), "no event can be left out"
+
+
+def paths_in(row: Any, path: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Where a row has single values, each with its key before it."""
+    if isinstance(row, dict):
+        steps: dict[str, Any] = dict(row)  # pyright: ignore[reportUnknownArgumentType]
+        return [found for step, value in steps.items() for found in paths_in(value, (*path, step))]
+    return [] if isinstance(row, list) else [path]
 
 
 def test_a_projection_that_nobody_knows_is_compared_as_well() -> None:

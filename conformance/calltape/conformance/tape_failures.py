@@ -14,6 +14,7 @@ from calltape.conformance.inline_source import Imports
 from calltape.conformance.laws import Law, first_breach, take_in
 from calltape.conformance.shrinking_tapes import Tape, legal_part
 from calltape.core.call import replay
+from calltape.core.call.starting import CallStarted
 from calltape.core.errors import CorruptHistory
 from calltape.core.events import Recorded
 from calltape.core.folding import Histories
@@ -49,21 +50,36 @@ def first_illegal(tape: Iterable[Recorded]) -> CorruptHistory | None:
     """The first event that is not legal where it stands, told as an error whose `position` is its version in
     its stream; None when all are legal.
     """
+    found = _first_wrong(tape)
+    return None if found is None else found[1]
+
+
+def _first_wrong(tape: Iterable[Recorded]) -> tuple[Recorded, CorruptHistory] | None:
     histories = Histories()
     for each in tape:
         try:
+            _require_its_stream(each)
             histories.take_in(each.stream, each.event)
-        except CorruptHistory as found:
-            return CorruptHistory(found.lifecycle, found.state, found.event, each.version, found.accepted)
+        except CorruptHistory as wrong:
+            told = CorruptHistory(wrong.lifecycle, wrong.state, wrong.event, each.version, wrong.accepted)
+            return each, told
     return None
+
+
+def _require_its_stream(recorded: Recorded) -> None:
+    """Raise CorruptHistory where a call begins under another id than that it is kept by."""
+    fact = recorded.event
+    if isinstance(fact, CallStarted) and call_stream(fact.call_id) != recorded.stream:
+        raise CorruptHistory("stream", recorded.stream, fact.name)
 
 
 def not_legal(tape: Iterable[Recorded]) -> Failure | None:
     """That `tape` is not legal, by its first event that is not; None when it is legal."""
     whole = tuple(tape)
-    wrong = first_illegal(whole)
-    if wrong is None:
+    first = _first_wrong(whole)
+    if first is None:
         return None
+    last, wrong = first
     way = _way(wrong)
 
     def fails(cut: Tape) -> bool:
@@ -72,7 +88,7 @@ def not_legal(tape: Iterable[Recorded]) -> Failure | None:
 
     return Failure(
         words=f"{wrong.lifecycle} in {wrong.state} met {wrong.event}, which is not legal there",
-        tape=_until_illegal(whole),
+        tape=tuple(each for each in whole if each.stream == last.stream and each.version <= last.version),
         fails=fails,
         mend=_legal_but_for_the_last,
         proof=_is_legal,
@@ -88,17 +104,6 @@ def _way(wrong: CorruptHistory) -> tuple[str, str, str, tuple[str, ...]]:
     tells a step that somebody may not take from one of somebody who is not there.
     """
     return wrong.event, wrong.lifecycle, wrong.state, wrong.accepted
-
-
-def _until_illegal(tape: Tape) -> Tape:
-    """The stream with the first illegal event, up to that."""
-    histories = Histories()
-    for place, each in enumerate(tape, 1):
-        try:
-            histories.take_in(each.stream, each.event)
-        except CorruptHistory:
-            return tuple(other for other in tape[:place] if other.stream == each.stream)
-    return tape
 
 
 def _legal_but_for_the_last(tape: Tape) -> Tape:

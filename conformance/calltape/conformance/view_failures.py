@@ -86,8 +86,12 @@ class _Difference:
         )
 
     def fails(self, cut: Tape) -> bool:
-        """Whether the view of `cut` is wrong in the same way."""
-        return bool(self._same(cut)) and (not self._is_wrong_by_itself or _disagrees(self._projection, cut))
+        """Whether `cut` is legal, and the view of it wrong in the same way."""
+        return (
+            bool(self._same(cut))
+            and first_illegal(cut) is None
+            and (not self._is_wrong_by_itself or _disagrees(self._projection, cut))
+        )
 
     def _same(self, cut: Tape) -> list[Cell]:
         """The cells that have the same wrong value, brought about in the same way."""

@@ -172,7 +172,9 @@ def _shrink(
     from calltape.conformance.shrinking_tapes import people_of, shrink_tape
 
     with _progress() as bar:
-        shrunk = shrink_tape(failure.tape, failure.fails, mend=failure.mend, go_on=_watching(bar, ends))
+        shrunk = shrink_tape(
+            failure.tape, failure.fails, mend=failure.mend, go_on=_watching(bar, len(failure.tape), ends)
+        )
     write_tape(shrunk.items, output, source=f"calltape shrink of {Path(source).name}")
     return Result(
         events_before=len(tape),
@@ -201,12 +203,14 @@ def _progress() -> Progress:
     )
 
 
-def _watching(bar: Progress, ends: float) -> "Callable[[Sofar], bool]":
+def _watching(bar: Progress, events: int, ends: float) -> "Callable[[Sofar], bool]":
     """Show how far it is, and stop when the time is up."""
-    task = bar.add_task("shrinking", total=None, left="")
+    task = bar.add_task("shrinking", total=events, left="")
 
     def go_on(now: "Sofar") -> bool:
-        bar.update(task, description=f"leaving out {now.doing}", left=now.items)
+        bar.update(
+            task, completed=events - now.items, description=now.doing.replace("_", " "), left=now.items
+        )
         return monotonic() < ends
 
     return go_on
