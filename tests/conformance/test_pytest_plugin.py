@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from calltape.conformance.strategies import histories
-from calltape.core import Call, CorruptHistory, Event
+from calltape.core import Call, CorruptHistory, Event, Ledger, Recorded
 
 pytestmark = pytest.mark.example
 
@@ -29,6 +29,11 @@ def test_a_history_that_begins_twice_is_not_legal(
         legal_history((*history, history[0]))
 
 
+def test_a_tape_to_a_state_is_a_fixture(call_in_state: Callable[..., tuple[Recorded, ...]]) -> None:
+    call = Ledger(call_in_state("RemoteHold", participants=2)).call
+    assert "RemoteHold" in {person.call_state for person in call.participants.values()}
+
+
 WITHOUT_HYPOTHESIS = """
 import sys
 sys.modules["hypothesis"] = None
@@ -36,6 +41,7 @@ import importlib.util
 find = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "hypothesis" else find(name, *rest)
 import calltape.conformance.pytest_plugin
+from calltape.conformance import call_in_state, check_model, first_breach
 from calltape.conformance import EventLogContract
 """
 

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from calltape.conformance.call_states import NoSuchState
     from calltape.conformance.captioner import CaptionerContract
     from calltape.conformance.case_client import CoreClient
     from calltape.conformance.case_form import Case, load_cases
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
     from calltape.conformance.device_source import DeviceSourceContract
     from calltape.conformance.endpoint import Bell, EndpointContract
     from calltape.conformance.event_log import DurableEventLogContract, EventLogContract
+    from calltape.conformance.example_tapes import call_in_state
     from calltape.conformance.laws import LAWS, Breach, Law, first_breach, law
     from calltape.conformance.media_port import MediaPortContract
+    from calltape.conformance.model import Checked, check_model
+    from calltape.conformance.models import MODELS, Model, model_named
     from calltape.conformance.pasted_test import regression_test
     from calltape.conformance.push_sender import PushSenderContract
     from calltape.conformance.shrinking import Cut, Shrunk, shrink
@@ -34,10 +38,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LAWS",
+    "MODELS",
     "Bell",
     "Breach",
     "CaptionerContract",
     "Case",
+    "Checked",
     "ClockContract",
     "CoreClient",
     "Cut",
@@ -50,6 +56,8 @@ __all__ = [
     "Failure",
     "Law",
     "MediaPortContract",
+    "Model",
+    "NoSuchState",
     "PushSenderContract",
     "Report",
     "Result",
@@ -57,11 +65,14 @@ __all__ = [
     "TelephoneGatewayContract",
     "Verdict",
     "breaks_law",
+    "call_in_state",
+    "check_model",
     "differing_cells",
     "first_breach",
     "first_illegal",
     "law",
     "load_cases",
+    "model_named",
     "not_legal",
     "regression_test",
     "run_cases",
@@ -72,10 +83,12 @@ __all__ = [
 
 _HOMES = {
     "LAWS": "laws",
+    "MODELS": "models",
     "Bell": "endpoint",
     "Breach": "laws",
     "CaptionerContract": "captioner",
     "Case": "case_form",
+    "Checked": "model",
     "ClockContract": "clock",
     "CoreClient": "case_client",
     "Cut": "shrinking",
@@ -88,6 +101,8 @@ _HOMES = {
     "Failure": "tape_failures",
     "Law": "laws",
     "MediaPortContract": "media_port",
+    "Model": "models",
+    "NoSuchState": "call_states",
     "PushSenderContract": "push_sender",
     "Report": "case_run",
     "Result": "case_run",
@@ -95,11 +110,14 @@ _HOMES = {
     "TelephoneGatewayContract": "telephone_gateway",
     "Verdict": "case_judging",
     "breaks_law": "tape_failures",
+    "call_in_state": "example_tapes",
+    "check_model": "model",
     "differing_cells": "view_cells",
     "first_breach": "laws",
     "first_illegal": "tape_failures",
     "law": "laws",
     "load_cases": "case_form",
+    "model_named": "models",
     "not_legal": "tape_failures",
     "regression_test": "pasted_test",
     "run_cases": "case_run",
@@ -111,11 +129,15 @@ _HOMES = {
 
 _BARE = frozenset(
     {
+        "call_states",
         "case_client",
         "case_form",
         "case_judging",
         "case_run",
+        "example_tapes",
         "laws",
+        "model",
+        "models",
         "regression_test",
         "shrinking",
         "shrinking_tapes",

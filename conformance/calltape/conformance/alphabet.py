@@ -23,14 +23,14 @@ from calltape.core.custom_context import CustomContext
 from calltape.core.devices import DeviceKind
 from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
-from calltape.core.events import Event
+from calltape.core.events import Event, Recorded
 from calltape.core.identity import ECHO, RawId
 from calltape.core.roles import Role
 from calltape.core.room import RoomPass
 from calltape.core.states import CALL, CAPTIONS, PARTICIPANT, CallState
 from calltape.core.stream_effects import StreamEffect
 from calltape.core.streams import STREAM_LIFECYCLES, state_in
-from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant
+from calltape.core.values import SECOND, CallId, CommandId, EndpointId, Instant, call_stream
 from calltape.core.video_constraints import VideoConstraints
 from calltape.core.video_platforms import Platform
 
@@ -249,3 +249,17 @@ def firing(call: Call) -> Sequence[Expire]:
         Expire(id=NAMELESS, at=max(due, START), wait=key.wait, participant=key.participant)
         for key, due in deadlines(call).items()
     ]
+
+
+def recorded(call_id: CallId, version: int, position: int, event: Event, command: Command) -> Recorded:
+    """`event` as a log holds it, with what is to be known of the `command` that led to it."""
+    return Recorded(
+        position=position,
+        stream=call_stream(call_id),
+        version=version,
+        event=event,
+        at=command.at,
+        command_id=command.id,
+        causation_id=command.causation_id,
+        correlation_id=command.correlation_id,
+    )

@@ -1,17 +1,17 @@
 """Every place a small call can get to: the walk that leaves no path out.
 
 Random walks find what is near the beaten track. This goes everywhere, for few people: from the empty call,
-every command in every place, each place visited once. Two calls are in the same place when their legs, their
-offers and what was asked of them agree; clocks, ids, microphones and which endpoint is which do not count,
-and videos and shares only where they are asked for.
+every command in every place, each place visited once, the nearest first. What tells two places apart is a
+key: `place_key`, coarse and quick, for tests that want to stand in many different places, or
+`calltape.conformance.place_keys`, which leaves out next to nothing, for the model check.
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 import attrs
 
-from calltape.conformance.alphabet import every_command, firing, take
+from calltape.conformance.alphabet import Step, every_command, firing, take
 from calltape.core.call import Call, evolve
 from calltape.core.call.expiring import Expire
 from calltape.core.commands import Command
@@ -19,42 +19,103 @@ from calltape.core.identity import RawId
 from calltape.core.streams import StreamKind, state_in
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Place:
     """A call, and one shortest way to it."""
 
     call: Call
-    way: tuple[Command, ...]
+    """The reader's to copy, not to change."""
+
+    last: Command | None = None
+    before: "Place | None" = attrs.field(default=None, repr=False)
+    depth: int = 0
+    """How many commands after the opening."""
+
+    @property
+    def way(self) -> tuple[Command, ...]:
+        """The commands that lead here, the opening included."""
+        commands, place = list[Command](), self
+        while place.last is not None and place.before is not None:
+            commands.append(place.last)
+            place = place.before
+        return tuple(reversed(commands))
+
+
+def fold(call: Call, step: Step) -> Call:
+    """The call after `step`; `call` stays as it is."""
+    after = call.copy()
+    for event in step.events:
+        evolve(after, event)
+    return after
+
+
+class Walk:
+    """Goes everywhere from one opening, breadth first, so that every way it knows is a shortest one."""
+
+    def __init__(
+        self,
+        opening: Iterable[Command],
+        alphabet: Sequence[Command],
+        key_of: Callable[[Call], Hashable],
+        *,
+        after: Callable[[Call, Step], Call] = fold,
+    ) -> None:
+        """Begin before the opening.
+
+        Args:
+            opening: commands that start the call and are given once.
+            alphabet: the commands that are tried in every place, beside the deadlines that run.
+            key_of: equal for two calls that are the same place.
+            after: folds the events of a step into a copy of the call; it may raise what ends the walk.
+        """
+        self.edges = 0
+        """How many steps led to something so far."""
+
+        self.here = Place(Call())
+        """Where the next command is given."""
+
+        self._opening, self._alphabet = opening, alphabet
+        self._key_of, self._after = key_of, after
+
+    def __iter__(self) -> Iterator[Place]:
+        """Every place, the nearest first."""
+        for command in self._opening:
+            after = self._after(self.here.call, take(self.here.call, command))
+            self.here = Place(after, command, self.here)
+        start = self.here
+        seen, waiting = {self._key_of(start.call)}, deque([start])
+        yield start
+        while waiting:
+            self.here = waiting.popleft()
+            for there in self._next():
+                key = self._key_of(there.call)
+                if key not in seen:
+                    seen.add(key)
+                    waiting.append(there)
+                    yield there
+
+    def _next(self) -> Iterator[Place]:
+        here = self.here
+        for command in (*self._alphabet, *firing(here.call)):
+            step = take(here.call, command)
+            if step.events:
+                self.edges += 1
+                yield Place(self._after(here.call, step), command, here, here.depth + 1)
 
 
 def explore(
     opening: Iterable[Command], people: Iterable[RawId], *, with_streams: bool = False
 ) -> Iterator[Place]:
-    """Every place that commands about `people` lead to after `opening`, the nearest first.
-
-    A place's call is the reader's to copy, not to change.
+    """Every place, told apart coarsely, that commands about `people` lead to after `opening`.
 
     Args:
         opening: commands that start the call and are given once.
         people: whose commands are tried; a command is tried when everybody it names is among them.
         with_streams: tell places apart by what is sent too; there are many more of them.
     """
-    alphabet = commands_about(frozenset(people))
-    start = _after(Place(Call(), ()), opening)
-    key_of = _key_with_streams if with_streams else place_key
-    seen, waiting = {key_of(start.call)}, deque([start])
-    while waiting:
-        here = waiting.popleft()
-        yield here
-        for command in (*alphabet, *firing(here.call)):
-            step = take(here.call, command)
-            if not step.events:
-                continue
-            there = _after(here, (command,))
-            key = key_of(there.call)
-            if key not in seen:
-                seen.add(key)
-                waiting.append(there)
+    yield from Walk(
+        opening, commands_about(frozenset(people)), _key_with_streams if with_streams else place_key
+    )
 
 
 def commands_about(people: frozenset[RawId]) -> Sequence[Command]:
@@ -70,7 +131,10 @@ def commands_about(people: frozenset[RawId]) -> Sequence[Command]:
 
 
 def place_key(call: Call) -> Hashable:
-    """What tells two places apart."""
+    """What tells two places apart for most tests: the legs, the offers, and what was asked of them.
+
+    Clocks, ids, microphones and which endpoint is which do not count.
+    """
     people = sorted(call.participants.values(), key=lambda person: person.id)
     return (
         call.kind,
@@ -92,12 +156,3 @@ def _key_with_streams(call: Call) -> Hashable:
     people = sorted(call.participants.values(), key=lambda person: person.id)
     streams = (tuple(state_in(person.streams, kind) for kind in StreamKind) for person in people)
     return place_key(call), call.sharer, *streams
-
-
-def _after(here: Place, commands: Iterable[Command]) -> Place:
-    call, way = here.call.copy(), here.way
-    for command in commands:
-        for event in take(call, command).events:
-            evolve(call, event)
-        way = (*way, command)
-    return Place(call, way)

@@ -9,7 +9,7 @@ from typing import Any
 
 from calltape.conformance.alphabet import START, earliest, every_command, take
 from calltape.conformance.waits import expected_waits
-from calltape.core.call import Call, CallKind, DeadlineKey, Participant, deadlines, moves, replay
+from calltape.core.call import Call, CallKind, DeadlineKey, Participant, deadlines, evolve, replay
 from calltape.core.call.answering import CallAccepted, Reject
 from calltape.core.call.connecting import MediaLost
 from calltape.core.call.expiring import Expire
@@ -55,7 +55,7 @@ def is_illegal(call: Call, event: Event) -> str | None:
     if call.is_over:
         return None  # another law's
     try:
-        moves(call, event)
+        evolve(call.copy(), event)
     except CorruptHistory as found:
         return str(found)
     return None

@@ -119,7 +119,7 @@ def first_breach(history: Iterable[Event | Recorded], laws: Iterable[Law] | None
 
 
 def take_in(call: Call, event: Event, laws: Iterable[Law], *, is_last: bool) -> tuple[Law | None, str] | None:
-    """Fold `event` into `call` and say which of `laws` that breaks first, and how.
+    """Fold `event` into `call`, and say which of `laws` that breaks, or the place it leads to, and how.
 
     Args:
         call: changed in place, unless the event is not legal.
@@ -130,16 +130,51 @@ def take_in(call: Call, event: Event, laws: Iterable[Law], *, is_last: bool) -> 
     Returns:
         None when all is well; without a law when the event is not legal and none of `laws` minds.
     """
-    before = call.copy() if any(type(event) in each.watches for each in laws) else call
+    try:
+        return step_to(call, event, laws) or broken_at(call, laws, is_last=is_last)
+    except CorruptHistory as found:
+        return None, str(found)
+
+
+def step_to(
+    call: Call, event: Event, laws: Iterable[Law], before: Call | None = None
+) -> tuple[Law, str] | None:
+    """Fold `event` into `call`, and say which of `laws` that step breaks, and how.
+
+    Args:
+        call: changed in place, unless the event is not legal.
+        event: what comes next.
+        laws: those that are asked.
+        before: the call as it is before the event, where somebody keeps it already.
+
+    Raises:
+        CorruptHistory: the event is not legal and none of `laws` minds.
+    """
+    if before is None:
+        before = call.copy() if any(type(event) in each.watches for each in laws) else call
     try:
         evolve(call, event)
-    except CorruptHistory as found:
+    except CorruptHistory:
         minds = ((each, each.refused(call, event)) for each in laws if each.refused)
-        return next(((each, words) for each, words in minds if words), (None, str(found)))
-    asked = (
-        (each, each.of_step(before, event, call) or each.of_place(call, is_last=is_last)) for each in laws
-    )
-    return next(((each, words) for each, words in asked if words), None)
+        if (found := _first(minds)) is not None:
+            return found
+        raise
+    return _first((each, each.of_step(before, event, call)) for each in laws)
+
+
+def broken_at(call: Call, laws: Iterable[Law], *, is_last: bool) -> tuple[Law, str] | None:
+    """Which of `laws` the call breaks as it is now, and how.
+
+    Args:
+        call: read only.
+        laws: those that are asked.
+        is_last: whether the last event of a command led here, and not one before that.
+    """
+    return _first((each, each.of_place(call, is_last=is_last)) for each in laws)
+
+
+def _first(answers: Iterable[tuple[Law, str | None]]) -> tuple[Law, str] | None:
+    return next(((each, words) for each, words in answers if words), None)
 
 
 def _with_ends(history: Iterable[Event | Recorded]) -> Iterator[tuple[Event, bool]]:

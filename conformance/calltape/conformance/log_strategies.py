@@ -5,10 +5,10 @@ Needs the extra ``calltape[testing]``.
 
 from hypothesis import strategies as st
 
+from calltape.conformance.alphabet import recorded
 from calltape.conformance.strategies import walks
-from calltape.core.commands import Command
-from calltape.core.events import Event, Recorded
-from calltape.core.values import CallId, call_stream
+from calltape.core.events import Recorded
+from calltape.core.values import CallId
 
 
 @st.composite
@@ -28,18 +28,5 @@ def recorded_histories(draw: st.DrawFn, calls: int = 3, *, max_size: int = 15) -
         for event in step.events:
             versions[name] += 1
             position = 1 + stride * len(log)
-            log.append(_recorded(name, versions[name], position, event, step.command))
+            log.append(recorded(name, versions[name], position, event, step.command))
     return tuple(log)
-
-
-def _recorded(call_id: CallId, version: int, position: int, event: Event, command: Command) -> Recorded:
-    return Recorded(
-        position=position,
-        stream=call_stream(call_id),
-        version=version,
-        event=event,
-        at=command.at,
-        command_id=command.id,
-        causation_id=command.causation_id,
-        correlation_id=command.correlation_id,
-    )

@@ -15,7 +15,7 @@ import pytest
 from calltape.conformance import CONTRACT_MODULES
 
 if TYPE_CHECKING:
-    from calltape.core import Call, Event
+    from calltape.core import Call, Event, Recorded
 
 pytest.register_assert_rewrite(*CONTRACT_MODULES)  # so that a failure shows both sides
 
@@ -42,3 +42,15 @@ def legal_history() -> "Callable[[Iterable[Event]], Call]":
     from calltape.core import replay
 
     return replay
+
+
+@pytest.fixture(scope="session")
+def call_in_state() -> "Callable[..., tuple[Recorded, ...]]":
+    """Call it with a state and `participants=2`: a shortest tape of a call that is in that state.
+
+    Raises (when called):
+        NoSuchState: no call of so many gets there; says what there is.
+    """
+    from calltape.conformance.example_tapes import call_in_state
+
+    return call_in_state

@@ -10,9 +10,11 @@ from calltape.adapters.cli.calling import call
 from calltape.adapters.cli.calls import calls
 from calltape.adapters.cli.checking import check
 from calltape.adapters.cli.conforming import conform, conform_client
+from calltape.adapters.cli.examples import example
 from calltape.adapters.cli.failing import Program
 from calltape.adapters.cli.histories import history
 from calltape.adapters.cli.media_views import diagnostics, speakers, stats
+from calltape.adapters.cli.modelling import model
 from calltape.adapters.cli.projecting import project
 from calltape.adapters.cli.reaching import push
 from calltape.adapters.cli.recovering import recover
@@ -47,8 +49,8 @@ def program(ctx: click.Context) -> None:
 
 _COMMANDS = (
     *(call, calls, replay, timeline, roster, history, stats, diagnostics, speakers),
-    *(tape, check, shrink, conform, conform_client, spec, supports),
-    *(project, recover, register, push, room, bench),
+    *(tape, check, shrink, model, example, conform, conform_client, spec),
+    *(supports, project, recover, register, push, room, bench),
 )
 for _command in _COMMANDS:
     program.add_command(_command)

@@ -6,7 +6,7 @@ to others is a `copy()`.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import attrs
 
@@ -265,7 +265,9 @@ class Participant:
 
     def copy(self) -> "Participant":
         """The same, apart."""
-        return attrs.evolve(self, offers=dict(self.offers))
+        twin = _twin(self, _OF_PARTICIPANT)
+        twin.offers = dict(self.offers)
+        return twin
 
 
 @attrs.define(kw_only=True)
@@ -372,5 +374,19 @@ class Call:
 
     def copy(self) -> "Call":
         """The same, apart: what happens to one no longer shows in the other."""
-        people = {id_: participant.copy() for id_, participant in self.participants.items()}
-        return attrs.evolve(self, participants=people)
+        twin = _twin(self, _OF_CALL)
+        twin.participants = {id_: participant.copy() for id_, participant in self.participants.items()}
+        return twin
+
+
+_Copied = TypeVar("_Copied", Participant, Call)
+_OF_PARTICIPANT = tuple(field.name for field in attrs.fields(Participant))
+_OF_CALL = tuple(field.name for field in attrs.fields(Call))
+
+
+def _twin(value: _Copied, names: tuple[str, ...]) -> _Copied:
+    """What `attrs.evolve` makes, which looks every field up anew and takes three times as long."""
+    twin = object.__new__(type(value))
+    for name in names:
+        setattr(twin, name, getattr(value, name))
+    return twin
