@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calltape.conformance.projection_logs import meeting, seen_media
+from calltape.conformance.projection_logs import seen_media
 from calltape.conformance.strategies import ALICE, BOB, START, Step, walks
+from calltape.conformance.stream_alphabet import meeting
 from calltape.core import (
     DIAGNOSTICS,
     SECOND,

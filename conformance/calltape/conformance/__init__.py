@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from calltape.conformance.alphabet import CROWD, PEOPLE
     from calltape.conformance.call_states import NoSuchState
     from calltape.conformance.captioner import CaptionerContract
     from calltape.conformance.case_client import CoreClient
@@ -19,17 +20,25 @@ if TYPE_CHECKING:
     from calltape.conformance.clock import ClockContract
     from calltape.conformance.data_port import DataPortContract
     from calltape.conformance.device_source import DeviceSourceContract
+    from calltape.conformance.effect_outcomes import outcomes
     from calltape.conformance.endpoint import Bell, EndpointContract
     from calltape.conformance.event_log import DurableEventLogContract, EventLogContract
     from calltape.conformance.example_tapes import call_in_state
     from calltape.conformance.laws import LAWS, Breach, Law, first_breach, law
+    from calltape.conformance.machine_for_cores import core_machine
+    from calltape.conformance.machine_for_projections import ViewKeeper, projection_machine
+    from calltape.conformance.machine_for_runtimes import Moment, Outside, RuntimeOnTrial, runtime_machine
+    from calltape.conformance.machine_for_stores import store_machine
     from calltape.conformance.media_port import MediaPortContract
     from calltape.conformance.model import Checked, check_model
     from calltape.conformance.models import MODELS, Model, model_named
+    from calltape.conformance.observation_strategies import Wanted, observations, wanted
     from calltape.conformance.pasted_test import regression_test
+    from calltape.conformance.projection_logs import tapes
     from calltape.conformance.push_sender import PushSenderContract
     from calltape.conformance.shrinking import Cut, Shrunk, shrink
     from calltape.conformance.shrinking_tapes import shrink_tape
+    from calltape.conformance.strategies import commands, histories
     from calltape.conformance.tape_failures import Failure, breaks_law, first_illegal, not_legal
     from calltape.conformance.telephone_exchange import Exchange
     from calltape.conformance.telephone_gateway import TelephoneGatewayContract
@@ -37,8 +46,10 @@ if TYPE_CHECKING:
     from calltape.conformance.view_failures import view_differs
 
 __all__ = [
+    "CROWD",
     "LAWS",
     "MODELS",
+    "PEOPLE",
     "Bell",
     "Breach",
     "CaptionerContract",
@@ -57,33 +68,50 @@ __all__ = [
     "Law",
     "MediaPortContract",
     "Model",
+    "Moment",
     "NoSuchState",
+    "Outside",
     "PushSenderContract",
     "Report",
     "Result",
+    "RuntimeOnTrial",
     "Shrunk",
     "TelephoneGatewayContract",
     "Verdict",
+    "ViewKeeper",
+    "Wanted",
     "breaks_law",
     "call_in_state",
     "check_model",
+    "commands",
+    "core_machine",
     "differing_cells",
     "first_breach",
     "first_illegal",
+    "histories",
     "law",
     "load_cases",
     "model_named",
     "not_legal",
+    "observations",
+    "outcomes",
+    "projection_machine",
     "regression_test",
     "run_cases",
+    "runtime_machine",
     "shrink",
     "shrink_tape",
+    "store_machine",
+    "tapes",
     "view_differs",
+    "wanted",
 ]
 
 _HOMES = {
+    "CROWD": "alphabet",
     "LAWS": "laws",
     "MODELS": "models",
+    "PEOPLE": "alphabet",
     "Bell": "endpoint",
     "Breach": "laws",
     "CaptionerContract": "captioner",
@@ -102,38 +130,55 @@ _HOMES = {
     "Law": "laws",
     "MediaPortContract": "media_port",
     "Model": "models",
+    "Moment": "machine_for_runtimes",
     "NoSuchState": "call_states",
+    "Outside": "machine_for_runtimes",
     "PushSenderContract": "push_sender",
     "Report": "case_run",
     "Result": "case_run",
+    "RuntimeOnTrial": "machine_for_runtimes",
     "Shrunk": "shrinking",
     "TelephoneGatewayContract": "telephone_gateway",
     "Verdict": "case_judging",
+    "ViewKeeper": "machine_for_projections",
+    "Wanted": "observation_strategies",
     "breaks_law": "tape_failures",
     "call_in_state": "example_tapes",
     "check_model": "model",
+    "commands": "strategies",
+    "core_machine": "machine_for_cores",
     "differing_cells": "view_cells",
     "first_breach": "laws",
     "first_illegal": "tape_failures",
+    "histories": "strategies",
     "law": "laws",
     "load_cases": "case_form",
     "model_named": "models",
     "not_legal": "tape_failures",
+    "observations": "observation_strategies",
+    "outcomes": "effect_outcomes",
+    "projection_machine": "machine_for_projections",
     "regression_test": "pasted_test",
     "run_cases": "case_run",
+    "runtime_machine": "machine_for_runtimes",
     "shrink": "shrinking",
     "shrink_tape": "shrinking_tapes",
+    "store_machine": "machine_for_stores",
+    "tapes": "projection_logs",
     "view_differs": "view_failures",
+    "wanted": "observation_strategies",
 }
 """The module of each public name."""
 
 _BARE = frozenset(
     {
+        "alphabet",
         "call_states",
         "case_client",
         "case_form",
         "case_judging",
         "case_run",
+        "effect_outcomes",
         "example_tapes",
         "laws",
         "model",

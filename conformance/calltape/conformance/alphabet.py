@@ -5,7 +5,7 @@ again, which is where the mistakes are. The strategies draw from them, the searc
 here draws, so it needs no extra.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import product
 from typing import Any
@@ -44,6 +44,10 @@ PHONE = RawId("4:+14255550123")
 PEOPLE: tuple[RawId, ...] = (ALICE, BOB, CAROL, PHONE, ECHO)
 """Who may be in a drawn call: two users, one Microsoft 365 user, a telephone, the echo service."""
 
+DAVE = RawId("8:acs:resource_dave")
+CROWD: tuple[RawId, ...] = (ALICE, BOB, CAROL, DAVE, PHONE, ECHO)
+"""The most people that a drawn call has."""
+
 CALL_IDS: tuple[CallId, ...] = (CallId("call-1"), CallId("call-2"))
 GROUP_ID = "29228d3e-040e-4656-a70e-890ab4e173e5"
 NAMELESS = CommandId("command")
@@ -69,27 +73,64 @@ def candidates(
     *,
     at: Instant = START,
     id: CommandId = NAMELESS,  # noqa: A002 - as the field is called
+    people: Sequence[RawId] = PEOPLE,
 ) -> Sequence[Command]:
     """Every command over the alphabets that the present states of `call` have a row for; never empty.
 
     Deadlines are left out while one is in the future: firing those that fall due is the walk's business.
     """
-    if call.kind is None:
-        names_of = {who: {"StartCall", "Join", "JoinRoom"} for who in PEOPLE}
-    else:
-        names_of = {who: _accepted(call, who) for who in PEOPLE}
     found = [
         command
-        for who, names in names_of.items()
-        for name in sorted(names - {"Expire"})
-        for command in _built(name, who, _known(call), at, id)
-    ]
-    found += [
-        Expire(id=id, at=at, wait=key.wait, participant=key.participant)
-        for key, due in deadlines(call).items()
-        if due <= at
+        for name in fitting(call, people, at=at)
+        for command in candidates_named(call, name, at=at, id=id, people=people)
     ]
     return found or every_command()
+
+
+def fitting(call: Call, people: Sequence[RawId] = PEOPLE, *, at: Instant = START) -> Sequence[str]:
+    """The names of the candidates, each once: cheaper than all of them where one is to be picked."""
+    names = set[str]().union(*(_names_about(call, who) for who in people)) - {"Expire"}
+    if not _known(call)["by"]:
+        names -= _names_a_doer()
+    due = ["Expire"] if any(due <= at for due in deadlines(call).values()) else []
+    return sorted(names) + due
+
+
+def candidates_named(
+    call: Call,
+    name: str,
+    *,
+    at: Instant = START,
+    id: CommandId = NAMELESS,  # noqa: A002 - as the field is called
+    people: Sequence[RawId] = PEOPLE,
+) -> Sequence[Command]:
+    """The candidates called `name`, which is one of those that fit."""
+    if name == "Expire":
+        return [
+            Expire(id=id, at=at, wait=key.wait, participant=key.participant)
+            for key, due in deadlines(call).items()
+            if due <= at
+        ]
+    known = _known(call)
+    whose = [who for who in people if name in _names_about(call, who)]
+    return [command for who in whose for command in _built(name, who, known, at, id)]
+
+
+@cache
+def _names_a_doer() -> frozenset[str]:
+    """The commands that somebody who is up in the call must give."""
+    kinds: Sequence[Any] = list(COMMANDS.values())
+    return frozenset(
+        kind.__name__
+        for kind in kinds
+        for field in attrs.fields(kind)
+        if field.name == "by" and field.default is attrs.NOTHING
+    )
+
+
+def _names_about(call: Call, who: RawId) -> Set[str]:
+    """The commands about `who` that make sense now."""
+    return {"StartCall", "Join", "JoinRoom"} if call.kind is None else _accepted(call, who)
 
 
 def _accepted(call: Call, who: RawId) -> set[str]:

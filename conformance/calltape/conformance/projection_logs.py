@@ -3,44 +3,31 @@
 Needs the extra ``calltape[testing]``.
 """
 
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
-import attrs
 from hypothesis import strategies as st
 
-from calltape.conformance.log_strategies import recorded_histories
-from calltape.conformance.strategies import ALICE, BOB, CAROL, START
+from calltape.conformance.alphabet import ALICE, BOB, CAROL, CROWD, START
+from calltape.conformance.log_strategies import interleaved, recorded_histories
+from calltape.conformance.stream_alphabet import BESIDE, meeting
+from calltape.conformance.stream_strategies import stream_tapes
 from calltape.core import (
     SECOND,
-    Call,
     CallId,
     Condition,
-    EndpointId,
-    ExpirePush,
     Instant,
-    Join,
-    Ledger,
     MediaConditionObserved,
     MediaSampled,
-    PushBook,
+    RawId,
     Recorded,
-    Refused,
-    RegisterPush,
     RemoteDiagnosticsSwitched,
-    ReportMediaConnected,
     StreamSample,
     TransportSample,
-    UnregisterPush,
     Watch,
-    call_stream,
-    decide_push,
-    evolve_push,
     media_stream,
-    push_stream,
     stream_of,
 )
-from calltape.core.values import CommandId
 
 
 @st.composite
@@ -49,16 +36,31 @@ def logs(draw: st.DrawFn, *, calls: int = 2, max_size: int = 12) -> tuple[Record
     registrations.
     """
     parts = [
-        list(draw(recorded_histories(calls, max_size=max_size))),
-        list(draw(media_histories())),
-        list(draw(watched_histories())),
-        list(draw(push_histories())),
+        draw(recorded_histories(calls, max_size=max_size)),
+        draw(media_histories()),
+        draw(watched_histories()),
+        draw(push_histories()),
     ]
-    mixed: list[Recorded] = []
-    while waiting := [part for part in parts if part]:
-        mixed.append(draw(st.sampled_from(waiting)).pop(0))
-    stride = draw(st.integers(1, 3))
-    return tuple(attrs.evolve(each, position=1 + stride * place) for place, each in enumerate(mixed))
+    return interleaved(draw, parts)
+
+
+@st.composite
+def tapes(
+    draw: st.DrawFn, *, calls: int = 2, max_size: int = 12, people: Sequence[RawId] = CROWD
+) -> tuple[Recorded, ...]:
+    """What a log holds, interleaved, with envelopes: whole calls, samples of their media, and every kind of
+    stream beside the calls.
+
+    Args:
+        calls: the most calls, `call-1` and so on, with several endpoints for each person.
+        max_size: the most commands of each call.
+        people: who there is.
+    """
+    parts = [draw(stream_tapes(name, max_size=3)) for name in BESIDE]
+    parts.append(draw(media_histories(max_size=4)))
+    # Drawn last, so that shrinking their number leaves what was drawn before as it was.
+    parts.append(draw(recorded_histories(draw(st.integers(0, calls)), max_size=max_size, people=people)))
+    return interleaved(draw, parts)
 
 
 @st.composite
@@ -127,37 +129,6 @@ def watched_histories(draw: st.DrawFn, *, max_size: int = 12) -> tuple[Recorded,
     return tuple(found)
 
 
-@cache
-def meeting(call_id: CallId) -> Call:
-    """A group call in which Alice and Bob are connected; only to be read."""
-    ledger = Ledger()
-    group = "29228d3e-040e-4656-a70e-890ab4e173e5"
-    for number, who in enumerate((ALICE, BOB)):
-        common: dict[str, Any] = {"at": START, "participant": who}
-        for asked in (
-            Join(
-                id=CommandId(f"join-{number}"),
-                call_id=call_id,
-                group_id=group,
-                endpoint=EndpointId("desk"),
-                **common,
-            ),
-            ReportMediaConnected(id=CommandId(f"connect-{number}"), **common),
-        ):
-            for draft in ledger.decide(asked):
-                version = ledger.version + 1
-                ledger.absorb(
-                    Recorded(
-                        position=version,
-                        stream=call_stream(call_id),
-                        version=version,
-                        event=draft.event,
-                        at=START,
-                    )
-                )
-    return ledger.call
-
-
 def _spoken(who: Any, level: int, rate: float, microphone: int | None) -> MediaSampled:
     sent = StreamSample(
         id="audio",
@@ -192,35 +163,6 @@ seen_media = st.one_of(
 """What may be seen of the media of a call, in which Carol is not."""
 
 
-@st.composite
-def push_histories(draw: st.DrawFn, *, max_size: int = 10) -> tuple[Recorded, ...]:
+def push_histories(*, max_size: int = 10) -> st.SearchStrategy[tuple[Recorded, ...]]:
     """Registrations, renewals, expiries, withdrawals of two users' devices, as `decide_push` allows them."""
-    books = {user: PushBook() for user in (ALICE, CAROL)}
-    versions = dict.fromkeys(books, 0)
-    found: list[Recorded] = []
-    at = START
-    for number in range(draw(st.integers(0, max_size))):
-        at = Instant(at + SECOND * draw(st.sampled_from((0, 1, 299, 300, 86_400))))
-        user, device = draw(st.sampled_from(list(books))), draw(st.sampled_from(("phone", "tablet")))
-        asked = draw(st.sampled_from(_push_commands(CommandId(f"push-{number}"), at, user, device)))
-        try:
-            facts = decide_push(books[user], asked)
-        except Refused:
-            continue
-        for fact in facts:
-            evolve_push(books[user], fact)
-            versions[user] += 1
-            where, version = push_stream(user), versions[user]
-            found.append(Recorded(position=len(found) + 1, stream=where, version=version, event=fact, at=at))
-    return tuple(found)
-
-
-def _push_commands(
-    id_: CommandId, at: Instant, user: Any, device: str
-) -> tuple[RegisterPush | UnregisterPush | ExpirePush, ...]:
-    return (
-        RegisterPush(id=id_, at=at, user=user, device=device, ttl_s=300),
-        RegisterPush(id=id_, at=at, user=user, device=device),
-        ExpirePush(id=id_, at=at, user=user, device=device),
-        UnregisterPush(id=id_, at=at, user=user),
-    )
+    return stream_tapes("push_registration", max_size=max_size)

@@ -203,6 +203,28 @@ async def test_a_restart_reports_media_lost_and_gives_it_up_after_60_seconds() -
     } == {(410, 301005)}
 
 
+async def test_who_waits_in_the_lobby_over_a_restart_has_media_again() -> None:
+    """It died with its process, no event says so, and whoever is let in is connected at once."""
+    log, clock = MemoryLog(), SimulatedClock()
+    async with running(log, clock) as runtime:
+        for who in (ALICE, BOB):
+            await runtime.give(
+                *(CALL, Join),
+                call_id=CALL,
+                participant=who,
+                endpoint=who,
+                group_id=GROUP,
+                has_lobby=who == ALICE,
+            )
+            await runtime.drained()
+        assert await state(runtime, BOB) is CallState.IN_LOBBY
+    async with running(log, clock, ids="second") as runtime:
+        await runtime.recover()
+        await runtime.settled()
+        assert await state(runtime, BOB) is CallState.IN_LOBBY
+        assert runtime.media.carries(CALL, BOB)
+
+
 async def test_effects_that_were_not_done_before_a_crash_are_done_after_it() -> None:
     log, clock, phone = MemoryLog(), SimulatedClock(), Phone()
     async with running(log, clock) as runtime:
