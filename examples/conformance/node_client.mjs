@@ -95,8 +95,9 @@ class Call {
     if (this.isOver) throw new Refusal('call', 'Disconnected');
     if (this.kind === null && type !== 'StartCall') throw new Refusal('call', 'None');
     if (participant === undefined) return;
-    const person = this.people.get(participant) ?? (type === 'StartCall' ? new Person(participant) : null);
-    if (person === null) throw new Refusal('participant', 'Idle');
+    const known = this.people.get(participant);
+    const person = type === 'StartCall' && (known?.leg ?? 'Disconnected') === 'Disconnected' ? new Person(participant) : known;
+    if (person === undefined) throw new Refusal('participant', 'Idle');
     const takes = TAKES[type];
     if (!takes.leg.includes(person.leg)) throw new Refusal('call', person.leg);
     if (takes.roster && !takes.roster.includes(person.roster)) throw new Refusal('participant', person.roster);
