@@ -8,16 +8,27 @@ inputs of the policy. How many people there are is what the call says.
 from collections.abc import Mapping
 from typing import Any
 
-from calltape.conformance.scenario_stage import ScenarioFailed, Stage, person, same
+from calltape.conformance.scenario_stage import START, ScenarioFailed, Stage, person, same
 from calltape.core import (
+    SECOND,
     Platform,
     RawId,
     Vocabulary,
     environment_info,
+    later,
     meets_minimum,
     say_reason,
     support,
     visible_videos,
+)
+from calltape.core.optimal_video_count import (
+    OvcChangeReason,
+    VideoCountChange,
+    best_video_count,
+    due_at,
+    first_video_count,
+    look_again,
+    take_best,
 )
 from calltape.core.video_platforms import (
     Picture,
@@ -73,6 +84,32 @@ def look_at_supported(wanted: Mapping[str, str]) -> None:
         name, _, place = asked.rpartition(" ")
         found[asked] = str(support(name, Platform(place)))
     same("what is supported", found, dict(wanted))
+
+
+def look_at_optimal_counts(stage: Stage, wanted: list[Mapping[str, Any]]) -> None:
+    """What a viewer is told of how many videos to show, when this is measured: "second best reason"."""
+    for each in wanted:
+        on, people = Platform(each["on"]), each["people"]
+        state = first_video_count(on, people, stage.limits)
+        told: list[VideoCountChange | None] = []
+        for measured in each["measured"]:
+            second, count, why = measured.split(" ")
+            at = later(START, float(second))
+            while (due := due_at(state, stage.limits)) is not None and due <= at:
+                state, change = look_again(state, due, stage.limits)
+                told.append(change)
+            reason = OvcChangeReason(why)
+            best, reason = best_video_count(
+                int(count), reason, platform=on, participants=people, limits=stage.limits
+            )
+            state, change = take_best(state, best, reason, at, stage.limits)
+            told.append(change)
+        found = [
+            f"{(each.at - START) / SECOND:g} {each.before} {each.after} {each.reason}"
+            for each in told
+            if each is not None
+        ]
+        same("the optimal video counts", found, list(each["told"]))
 
 
 def look_at_minimums(wanted: Mapping[str, bool]) -> None:
