@@ -15,6 +15,7 @@ from calltape.conformance.telephone_exchange import Exchange
 from calltape.conformance.telephone_gateway import TelephoneGatewayContract
 from calltape.core import (
     CallId,
+    Command,
     EndReason,
     MediaEffect,
     RawId,
@@ -24,6 +25,7 @@ from calltape.core import (
     ReportVideoStarted,
     Ringing,
     TelephoneEffect,
+    TelephoneReports,
 )
 from calltape.core.effects import (
     CloseMedia,
@@ -33,6 +35,7 @@ from calltape.core.effects import (
     SendTones,
     SetMuted,
     StartMediaEffect,
+    StartMediaStream,
     StopDialling,
     SwitchMediaSource,
 )
@@ -158,6 +161,67 @@ class Nameless(MemoryGateway):
         return None
 
 
+class Presumptuous(MemoryGateway):
+    """Believes that everybody is on the line."""
+
+    def carries(self, call_id: CallId, participant: RawId) -> bool:
+        return True
+
+
+class Retelling(MemoryGateway):
+    """Passes on what it would have reported, changed."""
+
+    def start(self, reports: TelephoneReports) -> None:
+        self.outside = reports
+        super().start(self)
+
+    def told(self, call_id: CallId, kind: type[Command], participant: RawId, **facts: object) -> None:
+        self.outside.told(call_id, kind, participant, **facts)
+
+
+class Twice(Retelling):
+    """Says everything twice."""
+
+    def told(self, call_id: CallId, kind: type[Command], participant: RawId, **facts: object) -> None:
+        for _ in range(2):
+            super().told(call_id, kind, participant, **facts)
+
+
+class Wordless(Retelling):
+    """Leaves out what the carrier said."""
+
+    def told(self, call_id: CallId, kind: type[Command], participant: RawId, **facts: object) -> None:
+        super().told(call_id, kind, participant)
+
+
+class FromZero(Retelling):
+    """Counts keys from zero."""
+
+    def told(self, call_id: CallId, kind: type[Command], participant: RawId, **facts: object) -> None:
+        if isinstance(sequence := facts.get("sequence"), int):
+            facts["sequence"] = sequence - 1
+        super().told(call_id, kind, participant, **facts)
+
+
+class OneLine(MemoryGateway):
+    """Ends every call with one."""
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        await super().perform(call_id, effect)
+        if isinstance(effect, CloseMedia):
+            self._attempts.clear()
+
+
+class Resentful(MemoryGateway):
+    """Calls nobody again."""
+
+    async def perform(self, call_id: CallId, effect: TelephoneEffect) -> None:
+        if not (
+            isinstance(effect, Dial) and any(leg[:2] == (call_id, effect.participant) for leg in self.dialled)
+        ):
+            await super().perform(call_id, effect)
+
+
 def gateway_suite(made: type[MemoryGateway]) -> TelephoneGatewayContract:
     class Suite(TelephoneGatewayContract):
         @asynccontextmanager
@@ -187,21 +251,31 @@ def gateway_suite(made: type[MemoryGateway]) -> TelephoneGatewayContract:
     return Suite()
 
 
-@pytest.mark.parametrize(
-    ("made", "caught_by"),
-    [
-        (Eager, "test_dialling_twice_dials_once"),
-        (Stubborn, "test_who_does_not_answer_is_waited_for_until_somebody_gives_up"),
-        (Talkative, "test_a_call_that_is_ended_from_here_is_not_reported_ended"),
-        (Stuttering, "test_tones_that_were_sent_are_not_sent_again"),
-        (Silent, "test_tones_for_who_is_not_on_the_line_fail"),
-        (Undying, "test_after_closing_nothing_is_reported_and_nothing_carried"),
-        (Tacit, "test_what_the_caller_sends_along_arrives"),
-        (Indiscreet, "test_what_the_caller_sends_along_arrives"),
-        (Sticky, "test_who_sends_nothing_along_sends_no_such_headers"),
-        (Nameless, "test_the_number_that_is_asked_for_is_shown"),
-    ],
-)
+GATEWAYS: list[tuple[type[MemoryGateway], str]] = [
+    (Eager, "test_dialling_twice_dials_once"),
+    (Stubborn, "test_who_does_not_answer_is_waited_for_until_somebody_gives_up"),
+    (Talkative, "test_a_call_that_is_ended_from_here_is_not_reported_ended"),
+    (Stuttering, "test_tones_that_were_sent_are_not_sent_again"),
+    (Silent, "test_tones_for_who_is_not_on_the_line_fail"),
+    (Undying, "test_after_closing_nothing_is_reported_and_nothing_carried"),
+    (Tacit, "test_what_the_caller_sends_along_arrives"),
+    (Indiscreet, "test_what_the_caller_sends_along_arrives"),
+    (Sticky, "test_who_sends_nothing_along_sends_no_such_headers"),
+    (Nameless, "test_the_number_that_is_asked_for_is_shown"),
+    (Presumptuous, "test_nothing_is_heard_of_a_telephone_that_was_not_dialled"),
+    (Twice, "test_who_picks_up_is_reported_once_after_whatever_came_before"),
+    (Twice, "test_who_hangs_up_is_reported_last_and_once"),
+    (Wordless, "test_who_does_not_take_the_call_is_reported_with_a_status"),
+    (FromZero, "test_keys_that_are_pressed_are_counted_from_one"),
+    (OneLine, "test_two_calls_are_apart"),
+    (Stubborn, "test_giving_up_at_once_is_the_last_of_it"),
+    (Talkative, "test_ending_what_nobody_knows_does_no_harm"),
+    (Silent, "test_tones_arrive_in_order_and_are_reported"),
+    (Resentful, "test_a_telephone_that_was_ended_can_be_dialled_again"),
+]
+
+
+@pytest.mark.parametrize(("made", "caught_by"), GATEWAYS)
 def test_a_gateway_that_is_wrong_is_caught(made: type[MemoryGateway], caught_by: str) -> None:
     assert caught_by in failing(gateway_suite(made))
 
@@ -295,6 +369,52 @@ class Proud(InstantMedia):
             self._reports.observed(call_id, ReportVideoStarted, effect.participant)
 
 
+class Everywhere(InstantMedia):
+    """Believes that it carries everybody."""
+
+    def carries(self, call_id: CallId, participant: RawId) -> bool:
+        return True
+
+
+class OneEared(InstantMedia):
+    """Carries the first leg of a call only."""
+
+    def carries(self, call_id: CallId, participant: RawId) -> bool:
+        first = next((who for call, who in sorted(self._legs) if call == call_id), None)
+        return super().carries(call_id, participant) and participant == first
+
+
+class Spent(InstantMedia):
+    """Opens no leg again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.closed: set[RawId] = set()
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        if isinstance(effect, CloseMedia):
+            self.closed.add(effect.participant)
+        if not (isinstance(effect, OpenMedia) and effect.participant in self.closed):
+            await super().perform(call_id, effect)
+
+
+class Sightless(InstantMedia):
+    """Says nothing of streams."""
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        if not isinstance(effect, StartMediaStream):
+            await super().perform(call_id, effect)
+
+
+class Belated(InstantMedia):
+    """Calls a leg connected that was closed."""
+
+    async def perform(self, call_id: CallId, effect: MediaEffect) -> None:
+        await super().perform(call_id, effect)
+        if isinstance(effect, CloseMedia) and self._reports is not None:
+            self._reports.observed(call_id, ReportMediaConnected, effect.participant)
+
+
 def media_suite(made: type[InstantMedia]) -> MediaPortContract:
     class Suite(MediaPortContract):
         patience_s = 0.05
@@ -306,21 +426,27 @@ def media_suite(made: type[InstantMedia]) -> MediaPortContract:
     return Suite()
 
 
-@pytest.mark.parametrize(
-    ("made", "caught_by"),
-    [
-        (Once, "test_closing_is_always_answered"),
-        (Held, "test_every_hold_and_resume_has_an_outcome"),
-        (Mixed, "test_calls_are_apart"),
-        (Chatty, "test_muting_is_silent"),
-        (Fragile, "test_opening_what_is_open_does_no_harm"),
-        (Blind, "test_a_port_that_measures_does"),
-        (Plain, "test_every_effect_that_is_asked_for_has_an_outcome"),
-        (Vague, "test_every_effect_that_is_asked_for_has_an_outcome"),
-        (Proud, "test_what_has_no_outcome_is_silent"),
-        (Leaking, "test_after_closing_the_port_nothing_is_carried_or_reported"),
-    ],
-)
+MEDIA: list[tuple[type[InstantMedia], str]] = [
+    (Once, "test_closing_is_always_answered"),
+    (Held, "test_every_hold_and_resume_has_an_outcome"),
+    (Mixed, "test_calls_are_apart"),
+    (Chatty, "test_muting_is_silent"),
+    (Fragile, "test_opening_what_is_open_does_no_harm"),
+    (Blind, "test_a_port_that_measures_does"),
+    (Plain, "test_every_effect_that_is_asked_for_has_an_outcome"),
+    (Vague, "test_every_effect_that_is_asked_for_has_an_outcome"),
+    (Proud, "test_what_has_no_outcome_is_silent"),
+    (Leaking, "test_after_closing_the_port_nothing_is_carried_or_reported"),
+    (Everywhere, "test_nothing_is_carried_before_it_is_opened"),
+    (Everywhere, "test_who_is_alone_is_connected_when_ready"),
+    (OneEared, "test_two_are_connected_and_carried"),
+    (Spent, "test_a_leg_can_be_opened_again"),
+    (Sightless, "test_every_stream_that_is_asked_for_has_an_outcome"),
+    (Belated, "test_nothing_is_connected_after_it_was_closed"),
+]
+
+
+@pytest.mark.parametrize(("made", "caught_by"), MEDIA)
 def test_media_that_is_wrong_is_caught(made: type[InstantMedia], caught_by: str) -> None:
     assert caught_by in failing(media_suite(made))
 
@@ -397,16 +523,17 @@ def endpoint_suite(made: Callable[[], Phone]) -> EndpointContract:
     return Suite()
 
 
-@pytest.mark.parametrize(
-    ("made", "caught_by"),
-    [
-        (RingsAgain, "test_ringing_twice_for_one_call_alerts_once"),
-        (RingsOn, "test_an_offer_that_is_over_rings_no_more"),
-        (StopsAll, "test_the_end_of_one_offer_leaves_another_alone"),
-        (Picky, "test_the_end_of_an_offer_that_never_was_does_no_harm"),
-        (AlwaysBusy, "test_a_free_user_is_alerted"),
-    ],
-)
+ENDPOINTS: list[tuple[Callable[[], Phone], str]] = [
+    (RingsAgain, "test_ringing_twice_for_one_call_alerts_once"),
+    (RingsOn, "test_an_offer_that_is_over_rings_no_more"),
+    (StopsAll, "test_the_end_of_one_offer_leaves_another_alone"),
+    (Picky, "test_the_end_of_an_offer_that_never_was_does_no_harm"),
+    (AlwaysBusy, "test_a_free_user_is_alerted"),
+    (AlwaysBusy, "test_who_was_rung_can_be_rung_for_another_call"),
+]
+
+
+@pytest.mark.parametrize(("made", "caught_by"), ENDPOINTS)
 def test_an_endpoint_that_is_wrong_is_caught(made: Callable[[], Phone], caught_by: str) -> None:
     assert caught_by in failing(endpoint_suite(made))
 
@@ -414,3 +541,15 @@ def test_an_endpoint_that_is_wrong_is_caught(made: Callable[[], Phone], caught_b
 @pytest.mark.parametrize("made", [Phone, TakesOne])
 def test_an_endpoint_that_is_right_is_not(made: Callable[[], Phone]) -> None:
     assert failing(endpoint_suite(made)) == set()
+
+
+@pytest.mark.parametrize(
+    ("contract", "caught"),
+    [
+        (TelephoneGatewayContract, {name for _, name in GATEWAYS}),
+        (MediaPortContract, {name for _, name in MEDIA}),
+        (EndpointContract, {name for _, name in ENDPOINTS}),
+    ],
+)
+def test_every_test_of_a_contract_catches_somebody(contract: type, caught: set[str]) -> None:
+    assert set(contract_tests(contract)) == caught

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from calltape.core import EVENTS, every_level
+
 pytestmark = pytest.mark.example
 
 A, B, C = "8:acs:alice", "8:acs:bob", "8:acs:carol"
@@ -59,8 +61,6 @@ def write(path: Path, stream: str, *lines: Line) -> Path:
 
 
 def _shape(event: str) -> int:
-    from calltape.core import EVENTS
-
     return EVENTS[event].shape if event in EVENTS else 1
 
 
@@ -299,4 +299,4 @@ def test_what_moves_nothing_does_not_leave_the_level(run: Callable[..., Any], tm
 
 def test_a_level_that_is_none(run: Callable[..., Any], tmp_path: Path) -> None:
     complaint = run("check", write(tmp_path / "t.jsonl", "call-x", *OVER), "--level", "teleport").complaint
-    assert "there is no level 'teleport'; there are calls, glare, hold" in complaint
+    assert f"there is no level 'teleport'; there are {', '.join(every_level())}" in complaint
