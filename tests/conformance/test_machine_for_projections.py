@@ -23,7 +23,9 @@ pytestmark = pytest.mark.property
     "how",
     [
         pytest.param(settings(max_examples=10, stateful_step_count=12), id="short"),
-        pytest.param(settings(stateful_step_count=30), marks=pytest.mark.slow, id="at-length"),
+        pytest.param(
+            settings(max_examples=150, stateful_step_count=30), marks=pytest.mark.slow, id="at-length"
+        ),
     ],
 )
 def test_every_projection(name: str, how: settings) -> None:

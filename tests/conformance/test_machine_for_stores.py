@@ -63,11 +63,11 @@ class Shortsighted(MemoryLog):
 @pytest.mark.parametrize(
     ("wrong", "says", "steps_max"),
     [
-        (Forgetful, r"the log holds \[.*\] of", 3),
-        (TwoWinners, "and a writer at 1 won", 3),
-        (Backwards, r"the log holds \[\(2.*\] of", 2),
-        (Stuttering, "a follower from 1 was told of", 4),
-        (Shortsighted, "after 2 is not what was appended", 3),
+        (Forgetful, r"the log holds \[.*\] of", 4),
+        (TwoWinners, "and a writer at 1 won", 4),
+        (Backwards, r"the log holds \[\(2.*\] of", 4),
+        (Stuttering, "a follower from 1 was told of", 5),
+        (Shortsighted, "after 2 is not what was appended", 4),
     ],
     ids=lambda each: each.__name__ if isinstance(each, type) else "",
 )

@@ -24,7 +24,7 @@ from calltape.core.ports import Append, EventLog, Subscription
 
 _STREAMS = st.sampled_from(("call-a", "media-a"))
 _SIZES = st.integers(1, 3)
-_AFTERS = st.integers(0, 5)
+_AFTERS = st.integers(0, 4)
 
 _Follower = tuple[Subscription, list[Recorded], int]
 """A subscription, what it has given, and how many events there were before those it is to give."""

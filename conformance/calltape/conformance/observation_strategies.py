@@ -59,7 +59,7 @@ def observations(draw: st.DrawFn, asked: Sequence[Wanted]) -> tuple[Command, ...
       nothing of another way is reported of it. Effects of which nothing comes back are silent.
     * A report never comes before its effect was asked for.
     * Each report by itself may be **late**, by up to five minutes, so after any deadline of the call; come
-      **twice**, the second time at once or late, as a command with an id of its own; or be **lost**. A lost
+      **twice**, the second time late, as a command with an id of its own; or be **lost**. A lost
       report is silence: a lost `ReportHeld`, for one, means that the modality's deadline fires (40 s).
     * Reports of different effects come in **any order**, and since each is late by itself, so do several of
       one effect: that a telephone was answered may come before that it rings.
