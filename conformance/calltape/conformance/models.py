@@ -146,7 +146,7 @@ _ALL = (
     ),
     Model(
         name="with-video",
-        sentence="Two people who show their cameras, also while either holds.",
+        sentence="Two people, at an endpoint each, who show their cameras, also while either holds.",
         people=(ALICE, BOB),
         opening=(_calls(BOB),),
         tries=frozenset({"Offer", "Accept", *_MEDIA, *_HOLD, *_stream("Video"), "HangUp"}),

@@ -262,7 +262,8 @@ def _expected(call: Call) -> tuple[str, ...]:
     if call.kind is None:
         return ("call.started",)
     if _has_no_place(call):
-        return ("call.promoted",)
+        legs = (person.call_state for person in call.participants.values())
+        return ("call.promoted",) if all("CallPromoted" in CALL.legal(leg, "all") for leg in legs) else ()
     return tuple(sorted(kind.name for kind in ENTRANCES))
 
 
