@@ -44,6 +44,30 @@ class _Careless(DeviceSourceContract):
         source.reports.permission_seen(use, access)
 
 
+class Stubborn(Careless):
+    """Tells the first answer to each question only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: set[DeviceUse] = set()
+
+    def tell(self, use: DeviceUse, access: DeviceAccess) -> None:
+        if use not in self._told:
+            self._told.add(use)
+            self.reports.permission_seen(use, access)
+
+
+class _Settled(_Careless):
+    def say(self, source: DeviceSource, use: DeviceUse, access: DeviceAccess) -> None:
+        assert isinstance(source, Stubborn)
+        source.tell(use, access)
+
+
+def test_a_source_that_never_changes_its_mind_is_found() -> None:
+    with pytest.raises(AssertionError):
+        _Settled().test_a_change_of_mind_is_told_unasked(Stubborn())
+
+
 @pytest.mark.parametrize(
     ("test", "error"),
     [

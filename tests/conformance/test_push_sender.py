@@ -53,6 +53,19 @@ def test_a_careless_sender_is_found(test: str, error: type[Exception]) -> None:
         getattr(_Careless(), test)(Careless())
 
 
+class Plain(Careless):
+    """Knows only its own alphabet."""
+
+    async def send(self, device: str, payload: Mapping[str, str]) -> PushOutcome:
+        told = {key: value.encode("ascii", "replace").decode() for key, value in payload.items()}
+        return await super().send(device, told)
+
+
+def test_a_sender_that_changes_words_is_found() -> None:
+    with pytest.raises(AssertionError):
+        _Careless().test_what_is_sent_arrives_word_for_word(Plain())
+
+
 def test_what_must_be_overridden_says_so() -> None:
     with pytest.raises(NotImplementedError, match="override `inbox`"):
         PushSenderContract().inbox(Careless(), "phone")
