@@ -99,7 +99,7 @@ class RuntimeOnTrial(Protocol):
         """The same, and die at `moment`, or after all of it where it records nothing.
 
         Returns:
-            What whoever asked was told of as recorded: nothing, but for `Moment.AFTER_THE_ANSWER`.
+            What whoever asked was told of as recorded, which is nothing but for `Moment.AFTER_THE_ANSWER`.
         """
         ...
 
