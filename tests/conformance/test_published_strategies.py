@@ -84,7 +84,7 @@ def test_commands_beside_the_calls_are_accepted_or_refused_and_change_nothing(
 def test_every_kind_of_event_beside_the_calls_is_drawn(name: str) -> None:
     seen: set[str] = set()
 
-    @settings(max_examples=200, phases=[Phase.generate])
+    @settings(max_examples=150, phases=[Phase.generate])
     @given(history=histories(of=name, max_size=12))
     def look(history: tuple[Event, ...]) -> None:
         seen.update(event.name for event in history)
