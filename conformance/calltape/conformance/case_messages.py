@@ -15,29 +15,33 @@ from calltape.conformance.case_looks import States
 from calltape.conformance.command_codec import encode_command
 from calltape.conformance.scenario_commands import command_of
 from calltape.conformance.scenario_stage import START, Stage, Step
-from calltape.core import LIMITS, BadInput, Command, HandlePush, Refused, RegisterPush, SendPush, later
-from calltape.core.room import (
+from calltape.core import (
+    LIMITS,
+    BadInput,
+    Command,
     CreateRoom,
     DeleteRoom,
+    ExpirePush,
+    ExpireToken,
+    IssueToken,
+    Refused,
+    RegisterPush,
     RemoveRoomParticipants,
+    RevokePush,
+    RevokeTokens,
+    UnregisterPush,
     UpdateRoom,
     UpsertRoomParticipants,
+    later,
 )
 
 PROTOCOL = 1
 """The version of the protocol. An implementation of another one is not asked."""
 
 Message = Mapping[str, Any]
-_FOLLOWED = (
-    CreateRoom,
-    UpdateRoom,
-    UpsertRoomParticipants,
-    RemoveRoomParticipants,
-    DeleteRoom,
-    RegisterPush,
-    SendPush,
-    HandlePush,
-)
+_OF_ROOMS = (CreateRoom, UpdateRoom, UpsertRoomParticipants, RemoveRoomParticipants, DeleteRoom)
+_OF_PUSH = (RegisterPush, UnregisterPush, RevokePush, ExpirePush, IssueToken, RevokeTokens, ExpireToken)
+_FOLLOWED = (*_OF_ROOMS, *_OF_PUSH)
 
 
 class BadAnswer(BadInput):
