@@ -40,7 +40,11 @@ CORE_MAY_IMPORT = {"attr", "attrs", "transitions", "calltape"} | (sys.stdlib_mod
 _BY_EVERY_STORE = "by the contract that every store passes, and by each store's own tests"
 _BY_WATCHING = "by tests/core/test_watching.py, and by the scenarios of diagnostics"
 _BY_PASSING = "by tests/core/test_passing.py, and by the scenarios of that name"
+_BY_TRIAL = "by tests/conformance/test_trial.py, which puts mutants on trial"
 TESTED_ELSEWHERE: dict[str, str] = {
+    "conformance/calltape/conformance/declared_waits.py": _BY_TRIAL,
+    "conformance/calltape/conformance/mutants.py": _BY_TRIAL,
+    "conformance/calltape/conformance/table_laws.py": _BY_TRIAL,
     "core/calltape/core/diagnosing.py": _BY_WATCHING,
     "core/calltape/core/diagnosis.py": _BY_WATCHING,
     "core/calltape/core/remote_diagnostics.py": _BY_WATCHING,

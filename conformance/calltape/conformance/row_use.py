@@ -175,8 +175,7 @@ class RowWitness:
         hit = [key for key in asked if key in ROWS[moving.lifecycle]]
         for key in hit:
             self.used[key] = self.used.get(key, 0) + 1
-        is_theirs = moving.whose == "self" and of_whom is not None and of_whom == moving.about
-        if is_theirs and not hit and name in LIFECYCLES[moving.lifecycle].commands:
+        if may_be_theirs and not hit:
             raise RowBroken(f"no row says that {name} leads to {without.emits} ({with_it})")
 
 

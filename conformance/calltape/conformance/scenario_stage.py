@@ -1,6 +1,6 @@
 """Where a scenario plays: the cast, the calls, the time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from calltape.conformance.row_use import RowWitness, moved_beside, moved_in_call
@@ -102,8 +102,11 @@ _OF_NOTICES = SendPush | ReportPushDelivered | ReportPushFailed | HandlePush
 class Stage:
     """Where a scenario plays: its calls, one user's push registrations, and the time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, after_event: "Callable[[Stage], None] | None" = None) -> None:
         self.limits = limits
+        self.after_event = after_event
+        """Told after each event of a call, a push registration, a token."""
+
         self.now_s = 0.0
         self.about = "call-1"
         """Which call the present step is about."""
@@ -181,6 +184,7 @@ class Stage:
             for event in decide_tokens(self.tokens, command, self.limits):
                 with self.witness.watching(command, event, moved_beside(self.tokens, event)):
                     evolve_tokens(self.tokens, event)
+                self._tell()
                 self.emitted.append(event)
                 id_ = CommandId(f"{command.id}-push")
                 for each in push_consequences(event, command_id=id_, at=command.at):
@@ -196,14 +200,20 @@ class Stage:
             for event in decide_push(self.book, command, self.limits):
                 with self.witness.watching(command, event, moved_beside(self.book, event)):
                     evolve_push(self.book, event)
+                self._tell()
                 self.emitted.append(event)
             return
+        self._give_to_call(command)
+
+    def _give_to_call(self, command: Command) -> None:
+        """Decide and fold one command about the present call."""
         ledger = self.ledger
         for unrecorded in ledger.decide(command):
             recorded = _recorded(unrecorded, self.about, ledger.version + 1, position=self._position())
             event = unrecorded.event
             with self.witness.watching(command, event, moved_in_call(ledger.call, event)):
                 ledger.absorb(recorded)
+            self._tell()
             self.history.append(recorded)
             self.emitted.append(event)
             self.effects += react(ledger.call, event)
@@ -219,6 +229,10 @@ class Stage:
         kept = self.kept.setdefault(self.about, [])
         place = len(kept) + 1
         kept.append(Recorded(position=place, stream=stream_of(fact), version=place, event=fact, at=at))
+
+    def _tell(self) -> None:
+        if self.after_event is not None:
+            self.after_event(self)
 
     def follow(self, facts: tuple[Event, ...], at: Instant) -> None:
         """Note what followed from what was measured, or from what happened, at `at`."""

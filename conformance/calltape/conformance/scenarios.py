@@ -9,7 +9,7 @@ step does not mention may be anything, but what is refused must leave everything
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 
 import attrs
@@ -85,8 +85,12 @@ def read_scenarios(text: str, where: str) -> Iterator[Scenario]:
         raise BadSpec(f"{where}: the part {broken} is missing; see schemas/scenario.schema.json") from broken
 
 
-def run(scenario: Scenario) -> Stage:
+def run(scenario: Scenario, *, after_event: Callable[[Stage], None] | None = None) -> Stage:
     """Play `scenario` on the core.
+
+    Args:
+        scenario: what is played.
+        after_event: told the stage after each event of a call; what it raises goes on to the caller.
 
     Returns:
         The stage as it is at the end: what was recorded, which rows were used.
@@ -95,7 +99,7 @@ def run(scenario: Scenario) -> Stage:
         ScenarioFailed: the core does something else, or a step that its lifecycle does not describe.
         BadSpec: a step cannot be understood.
     """
-    stage = Stage(LIMITS.with_(**scenario.limits))
+    stage = Stage(LIMITS.with_(**scenario.limits), after_event)
     for number, step in enumerate(scenario.steps, 1):
         try:
             play(stage, step)
