@@ -43,8 +43,6 @@ _BY_PASSING = "by tests/core/test_passing.py, and by the scenarios of that name"
 _BY_TRIAL = "by tests/conformance/test_trial.py, which puts mutants on trial"
 TESTED_ELSEWHERE: dict[str, str] = {
     "conformance/calltape/conformance/declared_waits.py": _BY_TRIAL,
-    "conformance/calltape/conformance/mutants.py": _BY_TRIAL,
-    "conformance/calltape/conformance/table_laws.py": _BY_TRIAL,
     "core/calltape/core/diagnosing.py": _BY_WATCHING,
     "core/calltape/core/diagnosis.py": _BY_WATCHING,
     "core/calltape/core/remote_diagnostics.py": _BY_WATCHING,
