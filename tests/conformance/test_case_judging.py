@@ -53,6 +53,12 @@ def test_what_must_be_refused(answer: Answer, found: list[bool]) -> None:
     assert verdicts(REFUSED, answer, before=UP) == found
 
 
+@pytest.mark.parametrize(("leg", "found"), [("Connected", []), ("LocalHold", [True])])
+def test_states_that_stand_beside_a_refusal_are_looked_at(leg: str, found: list[bool]) -> None:
+    answer = Answer(states=UP, refusal=dict(REFUSED["refused"]))
+    assert verdicts({**REFUSED, "legs": {"alice": leg}}, answer, before=UP) == found
+
+
 @pytest.mark.parametrize(
     ("step", "after", "found"),
     [

@@ -45,7 +45,7 @@ def judge(step: Step, answers: Sequence[Answer], before: States | None) -> tuple
     """What is not as `step` says in the answers to it; `before` is what was shown before, if anything was."""
     last = answers[-1]
     if "refused" in step:
-        return tuple(_refusal(step["refused"], last, before))
+        return (*_refusal(step["refused"], last, before), *_states(step, last.states))
     if refused := next((answer for answer in answers if answer.refusal is not None), None):
         return (_refused_instead(step, refused, before),)
     told = [event for answer in answers for event in answer.events]
