@@ -4,7 +4,7 @@ The law that every wait has a deadline reads the legs' states. This one reads th
 deadlines that run to every file that must say so.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from calltape.core import (
@@ -53,11 +53,11 @@ def undeclared(call: Call) -> str | None:
     return None
 
 
-def undeclared_beside(pushes: PushBook, tokens: TokenBook) -> str | None:
+def undeclared_beside(pushes: PushBook, tokens: Iterable[TokenBook]) -> str | None:
     """The same of the books that are kept beside calls."""
     if push_deadlines(pushes) and not _says("push_registration", "Registered", "push_ttl", ""):
         return "push_registration: Registered does not declare a deadline"
-    if token_deadlines(tokens) and not _says("token", "Valid", "", ""):
+    if any(token_deadlines(book) for book in tokens) and not _says("token", "Valid", "", ""):
         return "token: Valid does not declare a deadline"
     return None
 

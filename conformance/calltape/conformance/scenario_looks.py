@@ -67,6 +67,7 @@ from calltape.core import (
     ShareStopped,
     StopCause,
     StreamKind,
+    TokenBook,
     VideoStopped,
     admission_counts,
     capabilities,
@@ -253,12 +254,17 @@ def _look_at_push_until(stage: Stage, wanted: Mapping[str, float]) -> None:
     same("when registrations run out", found, dict(wanted))
 
 
+def _tokens(stage: Stage) -> TokenBook:
+    """The tokens of the one user whose tokens a scenario is about."""
+    return next(iter(stage.tokens.values()), TokenBook())
+
+
 def _look_at_tokens(stage: Stage, wanted: Mapping[str, str]) -> None:
-    same("the tokens", {token: str(stage.tokens.state(token)) for token in wanted}, dict(wanted))
+    same("the tokens", {token: str(_tokens(stage).state(token)) for token in wanted}, dict(wanted))
 
 
 def _look_at_token_until(stage: Stage, wanted: Mapping[str, float]) -> None:
-    found = {token: (at - START) / SECOND for token, at in token_deadlines(stage.tokens).items()}
+    found = {token: (at - START) / SECOND for token, at in token_deadlines(_tokens(stage)).items()}
     same("when tokens run out", found, dict(wanted))
 
 
@@ -266,9 +272,9 @@ def _look_at_may(stage: Stage, wanted: Mapping[str, bool]) -> None:
     """What the tokens allow now."""
     at = later(START, stage.now_s)
     found = {
-        "start": may_start(stage.tokens, at),
-        "join": may_join(stage.tokens, at),
-        "start_room": may_start(stage.tokens, at, is_invited_to_room=True),
+        "start": may_start(_tokens(stage), at),
+        "join": may_join(_tokens(stage), at),
+        "start_room": may_start(_tokens(stage), at, is_invited_to_room=True),
     }
     same("what they may", {key: found[key] for key in wanted}, dict(wanted))
 

@@ -121,7 +121,9 @@ class Stage:
         self.notices: dict[str, NoticeBook] = {}
         """What was pushed to the one user, by call."""
 
-        self.tokens = TokenBook()
+        self.tokens: dict[RawId, TokenBook] = {}
+        """What each user's tokens are; nobody's are anybody else's."""
+
         self.survey = Survey()
         self.rooms: dict[str, Room] = {}
         self.signals = PassingSignals()
@@ -181,9 +183,10 @@ class Stage:
                 self.emitted.append(answer)
             return
         if isinstance(command, IssueToken | RevokeTokens | ExpireToken):
-            for event in decide_tokens(self.tokens, command, self.limits):
-                with self.witness.watching(command, event, moved_beside(self.tokens, event)):
-                    evolve_tokens(self.tokens, event)
+            tokens = self.tokens.get(command.user, TokenBook())
+            for event in decide_tokens(tokens, command, self.limits):
+                with self.witness.watching(command, event, moved_beside(tokens, event)):
+                    self.tokens[command.user] = evolve_tokens(tokens, event)
                 self._tell()
                 self.emitted.append(event)
                 id_ = CommandId(f"{command.id}-push")
