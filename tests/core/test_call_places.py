@@ -194,21 +194,28 @@ NEVER_TAKEN = {
         for state in ("Connecting", "EarlyMedia", "InLobby", "Connected", "LocalHold")
         for what in ("Permit", "Forbid", "ForbidOthers")
     ),
+    *(
+        ("video_stream", state, what)
+        for state in ("Starting", "Started", "Stopping")
+        for what in ("ForbidMedia", "ForbidOthersMedia", "ReportRecordingStarted")
+    ),
+    *(("share_stream", state, "ReportRecordingStarted") for state in ("Starting", "Started", "Stopping")),
     # Muting all names nobody.
     *(("call", state, "MuteAll") for state in ("Connected", "LocalHold")),
     # Admitting all names nobody; nor does a scenario miss it.
     *((life, "InLobby", "AdmitAll") for life in ("call", "participant")),
     # Opening and closing breakout rooms names nobody, nor does the end of their time.
+    *(
+        ("call", state, f"{what}BreakoutRooms")
+        for state in ("Connected", "LocalHold")
+        for what in ("Open", "Close")
+    ),
     ("breakout_stay", "Main", "OpenBreakoutRooms"),
     *(("breakout_stay", state, "CloseBreakoutRooms") for state in ("Joining", "Away")),
     *(("breakout_stay", state, "Expire") for state in ("Joining", "Away")),
     # Silence about the whole call names nobody.
     *(("call", state, "Expire") for state in ("InLobby", *UP)),
     *(("participant", state, "Expire") for state in ("InLobby", "Connected", "Hold")),
-    # Nobody rests in Idle: who is known has been invited or has joined in the same breath.
-    *(("participant", "Idle", command) for command in ("Expire", "Remove", "ReportUnreachable")),
-    # Who placed a call is never alerted; the rows say that leaving is legal for every participant that waits.
-    *(("participant", state, "YieldToGlare") for state in ("Ringing", "EarlyMedia")),
     # The places are told apart without transfers, so none is under way; tests/core/test_transferring.py and
     # the scenarios go on from there.
     *(("call", state, told) for state in UP for told in ("ReportTransferred", "ReportTransferFailed")),
@@ -229,10 +236,11 @@ NEVER_TAKEN = {
     *(("stream_effect", "Starting", command) for command in ("ReportStreamEffectStarted", "Expire")),
     ("stream_effect", "On", "ReportStreamEffectSlow"),
     # Lowering the hands of others and the spotlight name nobody.
-    *(("call", state, f"Lower{which}Hands") for state in UP for which in ("", "All")),
+    *(("call", state, "LowerHands") for state in UP),
+    *(("call", state, "LowerAllHands") for state in ("Connected", "LocalHold")),
     *(("call", state, f"{what}Spotlight") for state in UP for what in ("Start", "Stop", "StopAll")),
     # Captions come in calls of two here, which do not translate them; rooms do, in the scenarios.
-    *(("call", state, "SetCaptionLanguage") for state in UP),
+    *(("call", state, "SetCaptionLanguage") for state in ("Connected", "LocalHold")),
     *(("captions", state, "SetCaptionLanguage") for state in ("Starting", "Active")),
     # The call has started in every place.
     ("call", "None", "StartCall"),

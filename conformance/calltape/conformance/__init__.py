@@ -183,7 +183,7 @@ _BARE = frozenset(
         "laws",
         "model",
         "models",
-        "regression_test",
+        "pasted_test",
         "shrinking",
         "shrinking_tapes",
         "tape_failures",
