@@ -137,7 +137,10 @@ def test_a_scenario_is_told_each_event() -> None:
 
 
 @pytest.mark.slow
-def test_every_mutant_is_noticed_or_argued(tmp_path: Path) -> None:
+def test_every_mutant_is_noticed_or_argued_and_the_page_says_so(tmp_path: Path) -> None:
     page = tmp_path / "mutation.md"
     subprocess.run([sys.executable, "docs/generate_mutation.py", str(page)], cwd=REPOSITORY, check=True)
-    assert "and 0 survive." in " ".join(page.read_text(encoding="utf-8").split())
+    found = page.read_text(encoding="utf-8")
+    assert "and 0 survive." in " ".join(found.split())
+    written = (REPOSITORY / "docs" / "explanation" / "mutation.md").read_text(encoding="utf-8")
+    assert found == written, "run .venv/bin/python docs/generate_mutation.py"

@@ -19,7 +19,7 @@ from calltape.conformance.trial import Verdict, Witnesses, judge, witnesses
 from calltape.core import BadInput
 
 ENDLESS_S = 20.0
-"""A scenario that takes this long has no end; that is noticed."""
+"""A mutant that takes this much of a processor's time has a scenario without an end; that is noticed."""
 
 Progress = Callable[[int, int], None]
 
@@ -98,8 +98,8 @@ def _forked(mutant: Mutant, asked: Witnesses) -> tuple[int, int]:
 def _judge_and_end(mutant: Mutant, asked: Witnesses, pipe: int) -> NoReturn:
     """In the forked process: judge, say so, and end without any of what ending a program does."""
     try:
-        signal.signal(signal.SIGALRM, _stop)
-        signal.setitimer(signal.ITIMER_REAL, ENDLESS_S)
+        signal.signal(signal.SIGVTALRM, _stop)
+        signal.setitimer(signal.ITIMER_VIRTUAL, ENDLESS_S)
         verdict = judge(mutant, asked.for_mutant(mutant))
         os.write(pipe, json.dumps([verdict.by, verdict.told[:300]]).encode())
     finally:
