@@ -251,6 +251,7 @@ _ALL = (
         name="everyone-can-leave",
         sentence="Whoever is in the call can hang up at once, and whoever is called can reject.",
         broken=cannot_leave,
+        is_of_whole_commands=True,
     ),
     Law(
         name="no-dead-end",
