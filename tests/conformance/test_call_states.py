@@ -2,7 +2,7 @@
 
 import pytest
 
-from calltape.conformance.alphabet import ALICE, BOB, CALL_IDS, NAMELESS, START, endpoints, take
+from calltape.conformance.alphabet import BOB, placed, take
 from calltape.conformance.call_states import (
     CALL_LIFECYCLES,
     NoSuchState,
@@ -11,7 +11,7 @@ from calltape.conformance.call_states import (
     is_met,
     state_named,
 )
-from calltape.core import LIFECYCLES, Call, StartCall, replay
+from calltape.core import LIFECYCLES, Call, replay
 
 pytestmark = pytest.mark.example
 
@@ -25,15 +25,7 @@ def test_a_call_has_the_lifecycles_that_nothing_else_has() -> None:
 
 
 def test_a_call_that_is_placed_is_in_these_states_and_no_others() -> None:
-    start = StartCall(
-        id=NAMELESS,
-        at=START,
-        call_id=CALL_IDS[0],
-        participant=ALICE,
-        endpoint=endpoints(ALICE)[0],
-        callees=(BOB,),
-    )
-    call = replay(take(Call(), start).events)
+    call = replay(take(Call(), placed(BOB)).events)
     met = {str(name) for name in every_state() if is_met(name, call)}
     initial = {f"{name}.{LIFECYCLES[name].initial}" for name in CALL_LIFECYCLES}
     assert met == initial - {"participant.Idle"} | {"call.Connecting", "participant.Connecting"}

@@ -7,7 +7,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from calltape.conformance.alphabet import ALICE, BOB, CALL_IDS, NAMELESS, START, endpoints, take
+from calltape.conformance.alphabet import ALICE, BOB, NAMELESS, START, endpoints, placed, take
 from calltape.conformance.law_questions import alive_after_the_end
 from calltape.conformance.laws import LAWS, first_breach, law
 from calltape.conformance.log_strategies import recorded_histories
@@ -33,21 +33,13 @@ from calltape.core import (
     ReportMediaConnected,
     ReportMediaLost,
     Source,
-    StartCall,
     evolve,
     replay,
 )
 
 pytestmark = pytest.mark.property
 
-_START: Any = StartCall(
-    id=NAMELESS,
-    at=START,
-    call_id=CALL_IDS[0],
-    participant=ALICE,
-    endpoint=endpoints(ALICE)[0],
-    callees=(BOB,),
-)
+_START = placed(BOB)
 DESK, MOBILE = endpoints(BOB)
 RINGING: tuple[Command, ...] = (
     _START,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calltape.conformance.alphabet import ALICE, BOB, CALL_IDS, NAMELESS, START, endpoints, take
+from calltape.conformance.alphabet import ALICE, BOB, NAMELESS, START, endpoints, placed, take
 from calltape.conformance.waits import expected_waits
 from calltape.core import (
     Call,
@@ -13,7 +13,6 @@ from calltape.core import (
     Offer,
     RawId,
     ReportMediaClosed,
-    StartCall,
     StartVideo,
     Wait,
     replay,
@@ -31,14 +30,7 @@ def after(*commands: Command) -> Call:
     return call
 
 
-START_IT = StartCall(
-    id=NAMELESS,
-    at=START,
-    call_id=CALL_IDS[0],
-    participant=ALICE,
-    endpoint=endpoints(ALICE)[0],
-    callees=(BOB,),
-)
+START_IT = placed(BOB)
 UP: tuple[Command, ...] = (
     START_IT,
     Offer(id=NAMELESS, at=START, participant=BOB, endpoint=endpoints(BOB)[0]),

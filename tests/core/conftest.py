@@ -2,38 +2,35 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
-import attrs
 import pytest
 
-from calltape.conformance.drawn_values import ROOM_ID
-from calltape.conformance.exploring import Place, explore
-from calltape.conformance.strategies import (
+from calltape.conformance.alphabet import (
     ALICE,
     BOB,
     CALL_IDS,
     CAROL,
-    GROUP_ID,
     NAMELESS,
     PHONE,
     START,
     endpoints,
+    joined,
+    placed,
 )
+from calltape.conformance.drawn_values import ROOM_ID
+from calltape.conformance.exploring import Place, explore
 from calltape.core import (
     LIMITS,
     Accept,
     CallId,
     Command,
     Expire,
-    Join,
     JoinBreakoutRoom,
     JoinRoom,
     Offer,
     OpenBreakoutRooms,
     OpenDataChannel,
     RaiseHand,
-    RawId,
     ReportAnswered,
     ReportBreakoutJoined,
     ReportCaptionsStarted,
@@ -46,7 +43,6 @@ from calltape.core import (
     SendDtmf,
     SetBreakoutRoom,
     SetBreakoutSettings,
-    StartCall,
     StartCaptions,
     StartShare,
     StartVideo,
@@ -54,29 +50,6 @@ from calltape.core import (
     Wait,
     later,
 )
-
-
-def _start(callee: RawId, **origin: Any) -> StartCall:
-    return StartCall(
-        id=NAMELESS,
-        at=START,
-        call_id=CALL_IDS[0],
-        participant=ALICE,
-        endpoint=endpoints(ALICE)[0],
-        callees=(callee,),
-        **origin,
-    )
-
-
-_JOIN: Any = Join(
-    id=NAMELESS,
-    at=START,
-    call_id=CALL_IDS[0],
-    participant=ALICE,
-    endpoint=endpoints(ALICE)[0],
-    group_id=GROUP_ID,
-)
-
 
 _JOIN_ROOM = JoinRoom(
     id=NAMELESS,
@@ -86,14 +59,13 @@ _JOIN_ROOM = JoinRoom(
     endpoint=endpoints(ALICE)[0],
     room=RoomPass(room_id=ROOM_ID, role=Role.PRESENTER),
 )
-_MEETING = attrs.evolve(_JOIN, has_lobby=True)
 
 
-_HANDED_OVER = _start(BOB, transferor=CAROL, transferred_from=CALL_IDS[1], is_forwarding_disabled=True)
+_HANDED_OVER = placed(BOB, transferor=CAROL, transferred_from=CALL_IDS[1], is_forwarding_disabled=True)
 
 
 _TWO_UP: tuple[Command, ...] = (
-    _start(BOB),
+    placed(BOB),
     Offer(id=NAMELESS, at=START, participant=BOB, endpoint=endpoints(BOB)[0]),
     Accept(id=NAMELESS, at=START, participant=BOB, endpoint=endpoints(BOB)[0]),
     ReportMediaConnected(id=NAMELESS, at=START, participant=ALICE),
@@ -122,7 +94,7 @@ def _with_streams() -> Iterator[Place]:
 
 
 _TONES_ON_THEIR_WAY: tuple[Command, ...] = (
-    _start(PHONE),
+    placed(PHONE),
     ReportAnswered(id=NAMELESS, at=START, participant=PHONE),
     ReportMediaConnected(id=NAMELESS, at=START, participant=PHONE),
     ReportMediaConnected(id=NAMELESS, at=START, participant=ALICE),
@@ -155,7 +127,7 @@ _CAPTIONS_COME: tuple[Command, ...] = (
 def _with_breakouts() -> Iterator[Place]:
     """The places of one whose meeting has an open room: outside it, on the way, there, on the way back."""
     ready: list[Command] = [
-        _MEETING,
+        joined(has_lobby=True),
         ReportMediaConnected(id=NAMELESS, at=START, participant=ALICE),
         SetBreakoutRoom(id=NAMELESS, at=START, by=ALICE, room_id=ROOM_ID, title="Corner"),
         SetBreakoutSettings(id=NAMELESS, at=START, by=ALICE, ends_at=later(START, 60)),
@@ -179,17 +151,17 @@ def places() -> tuple[Place, ...]:
     Of a call that a transfer made, those that who is called can get to.
     """
     return (
-        *explore([_start(BOB)], [ALICE, BOB]),
-        *explore([_start(PHONE)], [ALICE, PHONE]),
+        *explore([placed(BOB)], [ALICE, BOB]),
+        *explore([placed(PHONE)], [ALICE, PHONE]),
         *islice(explore(_TONES_ON_THEIR_WAY, [ALICE, PHONE]), 40),
         *explore([_HANDED_OVER], [BOB]),
         *islice(explore(_CAPTIONS_AND_A_HAND, [ALICE, BOB]), 60),
         *islice(explore(_CAPTIONS_COME, [ALICE]), 20),
-        *explore([_JOIN], [ALICE]),
-        *islice(explore([_JOIN], [ALICE, BOB]), 400),
+        *explore([joined()], [ALICE]),
+        *islice(explore([joined()], [ALICE, BOB]), 400),
         *_with_streams(),
         *_with_channels(),
         *_with_breakouts(),
-        *islice(explore([_MEETING], [ALICE, BOB]), 400),
+        *islice(explore([joined(has_lobby=True)], [ALICE, BOB]), 400),
         *islice(explore([_JOIN_ROOM], [ALICE, BOB]), 400),
     )

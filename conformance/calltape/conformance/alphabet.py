@@ -18,6 +18,7 @@ from calltape.core.call.captioning import captions_state
 from calltape.core.call.expiring import Expire
 from calltape.core.call.hindrances import Modality
 from calltape.core.call.rooms import DECISIONS
+from calltape.core.call.starting import Join, StartCall
 from calltape.core.commands import COMMANDS, Command
 from calltape.core.custom_context import CustomContext
 from calltape.core.devices import DeviceKind
@@ -57,6 +58,29 @@ STRANGE_GROUP_ID = "00000000-0000-4000-8000-000000000000"
 def endpoints(who: RawId) -> tuple[EndpointId, ...]:
     """The places where `who` can be rung; a telephone has none of ours."""
     return () if who.startswith("4:") else (EndpointId(f"{who}/desk"), EndpointId(f"{who}/mobile"))
+
+
+def placed(*callees: RawId, **origin: Any) -> Command:
+    """ALICE calls `callees` from her desk; `origin` holds other fields of `StartCall`."""
+    start: Any = StartCall  # the declaring decorator hides from type checkers that it is an attrs class
+    started: Command = start(**_FROM_HER_DESK, callees=callees, **origin)
+    return started
+
+
+def joined(*, has_lobby: bool = False) -> Command:
+    """ALICE joins the one group from her desk."""
+    join: Any = Join
+    entered: Command = join(**_FROM_HER_DESK, group_id=GROUP_ID, has_lobby=has_lobby)
+    return entered
+
+
+_FROM_HER_DESK: Mapping[str, Any] = {
+    "id": NAMELESS,
+    "at": START,
+    "call_id": CALL_IDS[0],
+    "participant": ALICE,
+    "endpoint": endpoints(ALICE)[0],
+}
 
 
 @attrs.frozen

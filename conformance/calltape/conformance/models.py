@@ -17,13 +17,13 @@ from calltape.conformance.alphabet import (
     CALL_IDS,
     CAROL,
     GROUP_ID,
-    NAMELESS,
     PHONE,
-    START,
     endpoints,
+    joined,
+    placed,
 )
 from calltape.conformance.exploring import commands_about
-from calltape.core.call.starting import Join, StartCall
+from calltape.core.call.starting import Join
 from calltape.core.commands import Command
 from calltape.core.errors import BadInput
 from calltape.core.identity import RawId
@@ -92,40 +92,19 @@ def _stream(name: str) -> set[str]:
     }
 
 
-def _calls(*callees: RawId) -> StartCall:
-    return StartCall(
-        id=NAMELESS,
-        at=START,
-        call_id=CALL_IDS[0],
-        participant=ALICE,
-        endpoint=endpoints(ALICE)[0],
-        callees=callees,
-    )
-
-
-_MEETING = Join(
-    id=NAMELESS,
-    at=START,
-    call_id=CALL_IDS[0],
-    participant=ALICE,
-    endpoint=endpoints(ALICE)[0],
-    group_id=GROUP_ID,
-    has_lobby=True,
-)
-
 _ALL = (
     Model(
         name="one-to-one",
         sentence="Two people with two endpoints each: ringing, answering, media, holds on both sides, glare.",
         people=(ALICE, BOB),
-        opening=(_calls(BOB),),
+        opening=(placed(BOB),),
         tries=frozenset({*_CALLED, *_MEDIA, *_HOLD, *_LEAVE, "YieldToGlare"}),
     ),
     Model(
         name="with-phone",
         sentence="A telephone is called: it has no endpoint of ours, and reports what became of it.",
         people=(ALICE, PHONE),
-        opening=(_calls(PHONE),),
+        opening=(placed(PHONE),),
         tries=frozenset(
             {*_CALLED, *_MEDIA, *_HOLD, *_LEAVE, "ReportAnswered", "ReportPhoneFailed", "ReportPhoneEnded"}
         ),
@@ -134,21 +113,21 @@ _ALL = (
         name="with-transfer",
         sentence="Of two people either may hand the other over; what the new call does is what is reported.",
         people=(ALICE, BOB, CAROL),
-        opening=(_calls(BOB),),
+        opening=(placed(BOB),),
         tries=frozenset({*_CALLED, *_MEDIA, *_HOLD, *_LEAVE, *_TRANSFER}),
     ),
     Model(
         name="with-sharing",
         sentence="Two people who share their screens, one at a time, also while either holds.",
         people=(ALICE, BOB),
-        opening=(_calls(BOB),),
+        opening=(placed(BOB),),
         tries=frozenset({"Offer", "Accept", *_MEDIA, *_HOLD, *_stream("Share"), "HangUp"}),
     ),
     Model(
         name="with-video",
         sentence="Two people, at an endpoint each, who show their cameras, also while either holds.",
         people=(ALICE, BOB),
-        opening=(_calls(BOB),),
+        opening=(placed(BOB),),
         tries=frozenset({"Offer", "Accept", *_MEDIA, *_HOLD, *_stream("Video"), "HangUp"}),
         endpoints_each=1,
     ),
@@ -156,14 +135,14 @@ _ALL = (
         name="with-forwarding",
         sentence="Who is called sends the call on, from one of two endpoints or wherever they ring.",
         people=(ALICE, BOB, CAROL),
-        opening=(_calls(BOB),),
+        opening=(placed(BOB),),
         tries=frozenset({*_CALLED, *_MEDIA, "HangUp", "RedirectOffer", "ReportForwarded"}),
     ),
     Model(
         name="with-lobby",
         sentence="A meeting whose organizer admits or turns away who comes, and who may come back.",
         people=(ALICE, BOB),
-        opening=(_MEETING,),
+        opening=(joined(has_lobby=True),),
         tries=frozenset(
             {
                 *(*_MEDIA, *_HOLD, *_LEAVE, "Join", "ReportEarlyMedia"),
@@ -175,7 +154,7 @@ _ALL = (
         name="group-of-three",
         sentence="One calls two, who have an endpoint each; who left may be invited again.",
         people=(ALICE, BOB, CAROL),
-        opening=(_calls(BOB, CAROL),),
+        opening=(placed(BOB, CAROL),),
         tries=frozenset({*_CALLED, *_MEDIA, *_HOLD, *_LEAVE, "Invite"}),
         endpoints_each=1,
     ),
