@@ -53,9 +53,11 @@ def undeclared(call: Call) -> str | None:
     return None
 
 
-def undeclared_beside(pushes: PushBook, tokens: Iterable[TokenBook]) -> str | None:
+def undeclared_beside(pushes: Iterable[PushBook], tokens: Iterable[TokenBook]) -> str | None:
     """The same of the books that are kept beside calls."""
-    if push_deadlines(pushes) and not _says("push_registration", "Registered", "push_ttl", ""):
+    if any(push_deadlines(book) for book in pushes) and not _says(
+        "push_registration", "Registered", "push_ttl", ""
+    ):
         return "push_registration: Registered does not declare a deadline"
     if any(token_deadlines(book) for book in tokens) and not _says("token", "Valid", "", ""):
         return "token: Valid does not declare a deadline"

@@ -21,6 +21,8 @@ from calltape.core import (
     Modality,
     OperatingSystem,
     Platform,
+    PushBook,
+    RawId,
     RecordingKind,
     Reliability,
     Role,
@@ -57,7 +59,9 @@ def command_of(stage: Stage, step: Step, number: int) -> Command:
         **{name: _value(name, value, number) for name, value in step.get("with", {}).items()},
     }
     if step["do"] == "SendPush":
-        given["registered_until"] = stage.book.until(str(given["device"]))
+        given["registered_until"] = stage.pushes.get(RawId(str(given["user"])), PushBook()).until(
+            str(given["device"])
+        )
     if "room" in {field.name for field in attrs.fields(kind)} and "participant" in given:
         given["room"] = _pass_of(stage, given)
     try:

@@ -100,7 +100,7 @@ _OF_NOTICES = SendPush | ReportPushDelivered | ReportPushFailed | HandlePush
 
 
 class Stage:
-    """Where a scenario plays: its calls, one user's push registrations, and the time."""
+    """Where a scenario plays: its calls, what is kept beside them, each for its owner, and the time."""
 
     def __init__(self, limits: Limits, after_event: "Callable[[Stage], None] | None" = None) -> None:
         self.limits = limits
@@ -116,8 +116,12 @@ class Stage:
         self.heard: dict[str, list[Recorded]] = {}
         """Who speaks, as it was recorded beside each call."""
 
-        self.book = PushBook()
-        self.devices = DeviceBook()
+        self.pushes: dict[RawId, PushBook] = {}
+        """Each user's push registrations."""
+
+        self.clients: dict[str, DeviceBook] = {}
+        """Each client's devices."""
+
         self.notices: dict[str, NoticeBook] = {}
         """What was pushed to the one user, by call."""
 
@@ -193,16 +197,20 @@ class Stage:
                 for each in push_consequences(event, command_id=id_, at=command.at):
                     self.give(each)
             return
-        if hasattr(command, "client") or isinstance(command, _OF_NOTICES):
-            self._give_to_client(command)
+        if isinstance(command, _OF_NOTICES):
+            self._give_to_notices(command)
+            return
+        if hasattr(command, "client"):
+            self._give_to_client(command.client, command)
             return
         if isinstance(command, PassingCommand):
             self.emitted += self.signals.give(self.call, command, self.limits)
             return
         if hasattr(command, "user"):
-            for event in decide_push(self.book, command, self.limits):
-                with self.witness.watching(command, event, moved_beside(self.book, event)):
-                    evolve_push(self.book, event)
+            book = self.pushes.get(command.user, PushBook())
+            for event in decide_push(book, command, self.limits):
+                with self.witness.watching(command, event, moved_beside(book, event)):
+                    self.pushes[command.user] = evolve_push(book, event)
                 self._tell()
                 self.emitted.append(event)
             return
@@ -259,14 +267,16 @@ class Stage:
         """The next place among all that is recorded of the present call."""
         return len(self.history) + len(self.heard.get(self.about, ())) + 1
 
-    def _give_to_client(self, command: Command) -> None:
-        """Decide and fold one command about the client's devices, or what was pushed for the present call."""
-        if not isinstance(command, _OF_NOTICES):
-            for event in decide_devices(self.devices, command):
-                with self.witness.watching(command, event, moved_beside(self.devices, event)):
-                    evolve_devices(self.devices, event)
-                self.emitted.append(event)
-            return
+    def _give_to_client(self, client: str, command: Command) -> None:
+        """Decide and fold one command about the devices of `client`."""
+        devices = self.clients.get(client, DeviceBook())
+        for event in decide_devices(devices, command):
+            with self.witness.watching(command, event, moved_beside(devices, event)):
+                self.clients[client] = evolve_devices(devices, event)
+            self.emitted.append(event)
+
+    def _give_to_notices(self, command: Command) -> None:
+        """Decide and fold one command about what was pushed for the present call."""
         book = self.notices.get(self.about, NoticeBook())
         for event in decide_notice(book, command):
             with self.witness.watching(command, event, moved_beside(book, event)):
@@ -287,10 +297,20 @@ class Stage:
                     for each in room_consequences(ledger.call, event, command_id=id_, at=command.at):
                         self.give(each)
 
+    @property
+    def book(self) -> PushBook:
+        """The registrations of the one user whom a scenario is about."""
+        return next(iter(self.pushes.values()), PushBook())
+
+    @property
+    def devices(self) -> DeviceBook:
+        """The devices of the one client that a scenario is about."""
+        return next(iter(self.clients.values()), DeviceBook())
+
     def fingerprint(self) -> str:
         """Everything there is, in one digest."""
         calls = [ledger.call for ledger in self.calls.values()]
-        books = [self.book, self.devices, self.notices, self.tokens, self.survey, self.rooms, self.signals]
+        books = [self.pushes, self.clients, self.notices, self.tokens, self.survey, self.rooms, self.signals]
         return digest([*books, self.call, *calls])
 
 

@@ -106,7 +106,7 @@ def judge(mutant: Mutant, scenarios: Iterable[Scenario]) -> Verdict:
 def _hold_laws(stage: Stage) -> None:
     if len(stage.call.participants) > _PEOPLE_MAX:
         return
-    found = undeclared(stage.call) or undeclared_beside(stage.book, stage.tokens.values())
+    found = undeclared(stage.call) or undeclared_beside(stage.pushes.values(), stage.tokens.values())
     broken = ((law.name, law.of_place(stage.call, is_last=False)) for law in _ASKED)
     found = found or next((f"{name}: {words}" for name, words in broken if words), None)
     if found:
