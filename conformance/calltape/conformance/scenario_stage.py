@@ -200,17 +200,17 @@ class Stage:
         if isinstance(command, _OF_NOTICES):
             self._give_to_notices(command)
             return
-        if hasattr(command, "client"):
-            self._give_to_client(command.client, command)
+        if (client := getattr(command, "client", None)) is not None:
+            self._give_to_client(client, command)
             return
         if isinstance(command, PassingCommand):
             self.emitted += self.signals.give(self.call, command, self.limits)
             return
-        if hasattr(command, "user"):
-            book = self.pushes.get(command.user, PushBook())
+        if (user := getattr(command, "user", None)) is not None:
+            book = self.pushes.get(user, PushBook())
             for event in decide_push(book, command, self.limits):
                 with self.witness.watching(command, event, moved_beside(book, event)):
-                    self.pushes[command.user] = evolve_push(book, event)
+                    self.pushes[user] = evolve_push(book, event)
                 self._tell()
                 self.emitted.append(event)
             return
