@@ -25,6 +25,9 @@ PATIENCE_S = 5.0
 
 FAR_S = 3600.0
 
+TURNS = 6
+"""More turns of the event loop than a wake needs to reach whoever waits."""
+
 
 class ClockContract:
     """What every `Clock` does. Override `made` and, where time does not pass by itself, `pass_time`."""
@@ -143,6 +146,22 @@ class ClockContract:
                 asyncio.CancelledError
             )
             await clock.wait(asyncio.Event(), clock.now())
+
+        self._play(act)
+
+    def test_giving_up_is_not_lost_where_waking_comes_just_before(self) -> None:
+        """Who is cancelled while a wake is on its way is cancelled: who waits for the end of it would hang."""
+
+        async def act(clock: Clock) -> None:
+            for turns in range(TURNS):
+                wake = asyncio.Event()
+                waiting = await self._waiting(clock, wake, later(clock.now(), FAR_S))
+                wake.set()
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                is_refused = waiting.cancel() is False  # it had ended already
+                await asyncio.gather(waiting, return_exceptions=True)
+                assert is_refused or waiting.cancelled(), f"cancelled {turns} turns of the loop after waking"
 
         self._play(act)
 

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import time
 
 from calltape.core import SECOND, Instant, Wake, later
@@ -23,10 +24,11 @@ class SystemClock:
     async def wait(self, wake: Wake, until: Instant | None) -> None:
         """See `Clock.wait`."""
         timeout_s = None if until is None else max(0.0, (until - self.now()) / SECOND)
-        try:
-            await asyncio.wait_for(wake.wait(), timeout_s)
-        except TimeoutError:
-            return
+        # Not `asyncio.wait_for`: until Python 3.12 it loses a cancellation that comes in the turn of the loop
+        # in which `wake` is set, and who cancels and waits then waits for ever (python/cpython#86296).
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await wake.wait()
 
 
 class SimulatedClock:
