@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 import attrs
 
 from calltape.adapters.deciding import ROOMS, read, record
+from calltape.adapters.runtime.timers import Timers
 from calltape.core import (
     Call,
     CallId,
@@ -60,8 +61,8 @@ class Rooms:
         self._seen: dict[CallId, int] = {}
         """Up to which version of its room each call was told."""
 
-        self._stop = asyncio.Event()
-        self._watch: asyncio.Task[None] | None = None
+        self._is_watching = False
+        self._timers: Timers[None] = Timers(runtime.clock, self._fell_due)
         runtime.listen(self._follow)
 
     async def room(self, room_id: str) -> Room:
@@ -171,25 +172,30 @@ class Rooms:
 
     def watch(self) -> None:
         """Look every second from now on."""
-        if self._watch is None:
-            self._watch = asyncio.get_running_loop().create_task(self._look_on())
+        if not self._is_watching:
+            self._is_watching = True
+            self._look_again()
+
+    def fire(self) -> None:
+        """Look now if it is time."""
+        self._timers.fire()
 
     async def aclose(self) -> None:
         """Look no more."""
-        self._stop.set()
-        if self._watch is not None:
-            await self._watch
+        await self._timers.aclose()
+
+    def _look_again(self) -> None:
+        self._timers.arm(None, later(self._runtime.clock.now(), LOOK_S))
+
+    def _fell_due(self, _: None, at: Instant) -> None:  # noqa: ARG002
+        self._runtime.spawn(self._look_on())
 
     async def _look_on(self) -> None:
-        clock = self._runtime.clock
-        while not self._stop.is_set():
-            await clock.wait(self._stop, later(clock.now(), LOOK_S))
-            if self._stop.is_set():
-                return
-            try:
-                await self.look()
-            except Exception:
-                log_.exception("the rooms could not be looked at")  # they will be again
+        try:
+            await self.look()
+        except Exception:
+            log_.exception("the rooms could not be looked at")  # they will be again
+        self._look_again()
 
     def _follow(self, call_id: CallId, call: Call, recorded: tuple[Recorded, ...]) -> None:  # noqa: ARG002
         if call.room_id is None:

@@ -351,6 +351,7 @@ class Runtime:
         self._deadlines.fire()
         self.passing.fire()
         self.watches.fire()
+        self.rooms.fire()
 
     async def in_group_turn(self, work: Callable[[], Awaitable[Any]]) -> Any:
         """Run `work` while nobody else looks up or starts a call by group id."""
