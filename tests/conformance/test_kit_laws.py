@@ -7,7 +7,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from calltape.conformance.alphabet import ALICE, BOB, NAMELESS, START, endpoints, placed, take
+from calltape.conformance.alphabet import ALICE, BOB, NAMELESS, START, endpoints, joined, placed, take
 from calltape.conformance.law_questions import alive_after_the_end
 from calltape.conformance.laws import LAWS, first_breach, law
 from calltape.conformance.log_strategies import recorded_histories
@@ -33,7 +33,9 @@ from calltape.core import (
     ReportMediaConnected,
     ReportMediaLost,
     Source,
+    deadlines,
     evolve,
+    raw_id,
     replay,
 )
 
@@ -220,6 +222,14 @@ def test_who_cannot_hang_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         f"HangUp does not take {ALICE} out of Connected: the door is shut"
     )
     assert "does not take" in str(asked.of_place(ringing, is_last=True))
+
+
+def test_a_large_call_has_no_dead_end_because_it_is_large() -> None:
+    entered: Any = joined()
+    people = [raw_id(f"8:acs:test_{number}") for number in range(120)]
+    call = replay(told((entered, *(attrs.evolve(entered, participant=each) for each in people))))
+    assert len(deadlines(call)) > len(people)
+    assert law("no-dead-end").of_place(call, is_last=True) is None
 
 
 @pytest.mark.parametrize(

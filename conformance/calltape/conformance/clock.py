@@ -150,7 +150,7 @@ class ClockContract:
         self._play(act)
 
     def test_giving_up_is_not_lost_where_waking_comes_just_before(self) -> None:
-        """Who is cancelled while a wake is on its way is cancelled: who waits for the end of it would hang."""
+        """Who is cancelled while a wake is on its way is cancelled; else who waits for their end hangs."""
 
         async def act(clock: Clock) -> None:
             for turns in range(TURNS):

@@ -9,7 +9,7 @@ from typing import Any
 
 from calltape.conformance.alphabet import START, earliest, every_command, take
 from calltape.conformance.waits import expected_waits
-from calltape.core.call import Call, CallKind, DeadlineKey, Participant, deadlines, evolve, replay
+from calltape.core.call import Call, CallKind, DeadlineKey, Participant, Wait, deadlines, evolve, replay
 from calltape.core.call.answering import CallAccepted, Reject
 from calltape.core.call.connecting import MediaLost
 from calltape.core.call.expiring import Expire
@@ -61,14 +61,16 @@ def is_illegal(call: Call, event: Event) -> str | None:
     return None
 
 
-_SILENCES_MAX = 100
-"""More than the deadlines that one call can have one after the other."""
+def _silences_max(call: Call) -> int:
+    """More than the deadlines that a call of so many can have one after the other."""
+    return len(Wait) * (len(call.participants) + 1)
 
 
 def silence_does_not_end(call: Call) -> str | None:
     """Let every deadline pass, the next first, on a copy."""
     later = call.copy()
-    for _ in range(_SILENCES_MAX):
+    silences = _silences_max(call)
+    for _ in range(silences):
         if later.is_over:
             return None
         if not deadlines(later):
@@ -77,7 +79,7 @@ def silence_does_not_end(call: Call) -> str | None:
         silence = Expire(id=_ID, at=due, wait=key.wait, participant=key.participant)
         if stuck := _stays(later, silence):
             return f"nothing comes of the silence about {key.wait}: {stuck}"
-    return f"after {_SILENCES_MAX} silences the call is not over"
+    return f"after {silences} silences the call is not over"
 
 
 def _stays(call: Call, command: Command) -> str | None:
