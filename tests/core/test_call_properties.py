@@ -31,6 +31,7 @@ from calltape.core import (
     Event,
     Expire,
     Instant,
+    Participant,
     ParticipantState,
     RawId,
     Refused,
@@ -47,6 +48,7 @@ from calltape.core import (
     replay,
     transfer_state,
 )
+from calltape.core.call.state import Asked
 from calltape.core.effects import (
     AbandonTransferredCall,
     ChangeCaptionLanguage,
@@ -210,7 +212,7 @@ def is_settled(call: Call, effect: Effect) -> bool:
         case OpenMedia():
             return gone or person.state in _SETTLED
         case HoldMedia() | ResumeMedia():
-            return gone or person.asked is None or person.asked.value not in type(effect).__name__.lower()
+            return gone or not is_under_way(person, effect)
         case PlaceTransferredCall():
             transferor = call.participants[effect.transferor]
             return transfer_state(transferor) is not TransferState.TRANSFERRING
@@ -226,6 +228,13 @@ def is_settled(call: Call, effect: Effect) -> bool:
             return person.call_state is CallState.DISCONNECTED
         case _:
             raise AssertionError(f"say when {effect} is settled")
+
+
+def is_under_way(person: Participant, effect: HoldMedia | ResumeMedia) -> bool:
+    """A hold is, until there is one, even where its end has been asked for meanwhile."""
+    if isinstance(effect, ResumeMedia) or person.call_state is CallState.LOCAL_HOLD:
+        return person.asked is (Asked.RESUME if isinstance(effect, ResumeMedia) else Asked.HOLD)
+    return person.asked is not None
 
 
 _SETTLED = {ParticipantState.CONNECTED, ParticipantState.HOLD, ParticipantState.IN_LOBBY}

@@ -78,7 +78,9 @@ def test_an_interrupted_call_is_hung_up(
     number: signal.Signals, run: Callable[..., Any], tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path}/calls.db"
-    program = "from calltape.adapters.cli import main; main()"
+    # Where the tests run under `nohup`, a lost terminal is ignored, as it should be: here it is not.
+    heeded = f"import signal; signal.signal({int(number)}, signal.SIG_DFL)"
+    program = f"{heeded}; from calltape.adapters.cli import main; main()"
     with subprocess.Popen(
         [sys.executable, "-c", program, "call", "8:echo123", "--seconds", "600", "--store", url],
         stdout=subprocess.PIPE,

@@ -30,10 +30,12 @@ from calltape.core import (
     Recorded,
     Refused,
     Reject,
+    Resume,
     Ringing,
     StartCall,
     call_stream,
     digest,
+    owed,
     replay,
 )
 
@@ -223,6 +225,27 @@ async def test_who_waits_in_the_lobby_over_a_restart_has_media_again() -> None:
         await runtime.settled()
         assert await state(runtime, BOB) is CallState.IN_LOBBY
         assert runtime.media.carries(CALL, BOB)
+
+
+async def test_a_resume_asked_for_before_its_hold_was_there_is_settled_after_a_restart() -> None:
+    """The hold died with its process, so there is nothing left to resume."""
+    log, clock = MemoryLog(), SimulatedClock()
+    async with running(log, clock) as runtime:
+        runtime.register(BOB, EndpointId("b"), Phone())
+        await start(runtime)
+        await runtime.give(CALL, Accept, participant=BOB, endpoint="b")
+        await runtime.drained()
+        runtime.media = DeafMedia()
+        await runtime.give(CALL, Hold, participant=ALICE)
+        await runtime.give(CALL, Resume, participant=ALICE)
+    async with running(log, clock, ids="second") as runtime:
+        await runtime.recover()
+        await runtime.settled()
+        assert history(log)[-5:] == [
+            *("hold.requested", "resume.requested", "hold.failed"),
+            *("media.lost", "media.lost"),
+        ]
+        assert owed(await runtime.call(CALL)) == ()
 
 
 async def test_effects_that_were_not_done_before_a_crash_are_done_after_it() -> None:

@@ -80,11 +80,19 @@ def _owed_to(call: Call, person: Participant) -> tuple[Effect, ...]:
     if person.state is ParticipantState.DISCONNECTED:
         return ()
     if person.asked is not None:
-        kind = HoldMedia if person.asked is Asked.HOLD else ResumeMedia
-        return (kind(participant=person.id, endpoint=person.endpoint),)
+        return _owed_of_hold(person)
     if person.state in _BEFORE_CONNECTED:
         return _owed_before_connected(call, person)
     return ()
+
+
+def _owed_of_hold(person: Participant) -> tuple[Effect, ...]:
+    """Who asked to resume before their hold was there is owed both, one after the other."""
+    hold = HoldMedia(participant=person.id, endpoint=person.endpoint)
+    resume = ResumeMedia(participant=person.id, endpoint=person.endpoint)
+    if person.asked is Asked.HOLD:
+        return (hold,)
+    return (resume,) if person.call_state is CallState.LOCAL_HOLD else (hold, resume)
 
 
 _BEFORE_CONNECTED = {ParticipantState.CONNECTING, ParticipantState.RINGING, ParticipantState.EARLY_MEDIA}
