@@ -44,6 +44,7 @@ def schema() -> dict[str, Any]:
         part = parts[name]
         part["properties"] = {"type": {"const": name}, **part["properties"]}
         part["required"] = ["type", *part["required"]]
+    for part in parts.values():  # indented as in the source before Python 3.13, and not from there on
         part["description"] = " ".join(part.get("description", "").split())
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -75,7 +76,7 @@ def page() -> str:
 
 def _value(name: str, part: dict[str, Any]) -> str:
     """An object or a choice that stands in a field."""
-    about = " ".join(part.get("description", "").split())
+    about = part["description"]
     if "enum" in part:
         return f"### {name}\n\n{about}\n\nOne of {', '.join(f'`{each}`' for each in part['enum'])}.\n"
     needed = part.get("required", [])

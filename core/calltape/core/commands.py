@@ -11,6 +11,7 @@ from typing import TypeVar, dataclass_transform
 import attrs
 
 from calltape.core.values import CommandId, Instant
+from calltape.core.written import Written
 
 _C = TypeVar("_C")
 
@@ -18,11 +19,11 @@ _C = TypeVar("_C")
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
 def _frozen(cls: type[_C]) -> type[_C]:
     """Frozen, slotted, keyword-only; said in a way that type checkers also follow through `command`."""
-    return attrs.frozen(kw_only=True)(cls)
+    return attrs.frozen(kw_only=True, repr=False)(cls)
 
 
 @_frozen
-class Command:
+class Command(Written):
     """Something asked for or observed. Subclasses are declared with `@command`."""
 
     id: CommandId
@@ -46,6 +47,6 @@ COMMANDS: Mapping[str, type[Command]] = MappingProxyType(_BY_NAME)
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
 def command(cls: type[_Declared]) -> type[_Declared]:
     """Declare a command class: frozen, slotted, keyword-only, known by its class name."""
-    built = attrs.frozen(kw_only=True)(cls)
+    built = attrs.frozen(kw_only=True, repr=False)(cls)
     _BY_NAME[built.__name__] = built
     return built

@@ -15,10 +15,11 @@ from typing import ClassVar, TypeVar, dataclass_transform
 import attrs
 
 from calltape.core.values import CommandId, Instant
+from calltape.core.written import Written
 
 
-@attrs.frozen(kw_only=True)
-class Event:
+@attrs.frozen(kw_only=True, repr=False)
+class Event(Written):
     """Something that happened. Subclasses are declared with `@event`."""
 
     name: ClassVar[str] = ""
@@ -52,7 +53,7 @@ def event(name: str, *, shape: int = 1) -> Callable[[type[_E]], type[_E]]:
     """Declare an event class: frozen, slotted, keyword-only, known by its stored `name`."""
 
     def declare(cls: type[_E]) -> type[_E]:
-        built = attrs.frozen(kw_only=True)(cls)
+        built = attrs.frozen(kw_only=True, repr=False)(cls)
         built.name = name
         built.shape = shape
         if name in _BY_NAME:

@@ -1,5 +1,7 @@
 """Every mistake is one sentence and an exit status."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,6 +110,25 @@ def test_alone_it_shows_its_help(run: Callable[..., Any]) -> None:
     for name in program.commands:
         assert name in ran.out
     assert run("--version").out.startswith("calltape ")
+
+
+def test_every_command_is_called_what_it_says() -> None:
+    assert [each.name for each in program.commands.values()] == list(program.commands)
+    assert len(program.commands) == len(set(program.commands))
+
+
+def test_a_command_that_is_run_loads_no_others() -> None:
+    program_text = (
+        "import sys; from calltape.adapters.cli.program import program; program.commands['check'];"
+        "print([name for name in sys.modules if name.startswith('calltape.adapters.runtime')])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program_text], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
+
+
+def test_a_misspelt_command_is_answered_with_what_was_meant(run: Callable[..., Any]) -> None:
+    complaint = run("timelnie").complaint
+    assert complaint.startswith("calltape: No such command 'timelnie'. Did you mean 'timeline'? See `")
 
 
 @pytest.fixture

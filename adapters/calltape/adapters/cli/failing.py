@@ -60,7 +60,9 @@ def _sentence(error: Exception) -> tuple[int, str]:
     match error:
         case click.UsageError():
             page = error.ctx.command_path if error.ctx else "calltape"
-            return CANNOT, f"{error.format_message().rstrip('.')}; see `{page} --help`"
+            message = error.format_message()
+            joint = " See" if message.endswith("?") else "; see"
+            return CANNOT, f"{message.rstrip('.')}{joint} `{page} --help`"
         case click.ClickException():
             return CANNOT, error.format_message()
         case CalltapeError():

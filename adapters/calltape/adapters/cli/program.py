@@ -2,35 +2,72 @@
 
 import logging
 import os
+from collections import UserDict
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from types import MappingProxyType
 
 import click
 
-from calltape.adapters.cli.benching import bench
-from calltape.adapters.cli.calling import call
-from calltape.adapters.cli.calls import calls
-from calltape.adapters.cli.checking import check
-from calltape.adapters.cli.conforming import conform, conform_client
-from calltape.adapters.cli.examples import example
 from calltape.adapters.cli.failing import Program
-from calltape.adapters.cli.histories import history
-from calltape.adapters.cli.media_views import diagnostics, speakers, stats
-from calltape.adapters.cli.modelling import model
-from calltape.adapters.cli.projecting import project
-from calltape.adapters.cli.reaching import push
-from calltape.adapters.cli.recovering import recover
-from calltape.adapters.cli.registering import register
-from calltape.adapters.cli.replaying import replay
-from calltape.adapters.cli.rooms import room
-from calltape.adapters.cli.rosters import roster
-from calltape.adapters.cli.shrinking import shrink
-from calltape.adapters.cli.specs import spec
-from calltape.adapters.cli.supporting import supports
-from calltape.adapters.cli.tapes import tape
-from calltape.adapters.cli.timelines import timeline
+
+_HOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "bench": "benching",
+        "call": "calling",
+        "calls": "calls",
+        "check": "checking",
+        "conform": "conforming",
+        "conform-client": "conforming",
+        "diagnostics": "media_views",
+        "example": "examples",
+        "history": "histories",
+        "model": "modelling",
+        "project": "projecting",
+        "push": "reaching",
+        "recover": "recovering",
+        "register": "registering",
+        "replay": "replaying",
+        "room": "rooms",
+        "roster": "rosters",
+        "shrink": "shrinking",
+        "spec": "specs",
+        "speakers": "media_views",
+        "stats": "media_views",
+        "supports": "supporting",
+        "tape": "tapes",
+        "timeline": "timelines",
+    }
+)
+"""Every command and the module it is in. A module is loaded when its command is run, or when all are listed:
+most commands need little of what one or another of them needs.
+"""
+
+
+class _OnDemand(UserDict[str, click.Command]):
+    """Commands by name, each loaded when somebody first wants it."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self.data and name in _HOMES:
+            module = import_module(f"{__package__}.{_HOMES[name]}")
+            self.data[name] = getattr(module, name.replace("-", "_"))
+        return self.data[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in _HOMES or name in self.data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**_HOMES, **self.data})
+
+    def __len__(self) -> int:
+        return len({**_HOMES, **self.data})
 
 
 @click.group(
-    cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=Program,
+    commands=_OnDemand(),
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="calltape", message="calltape %(version)s")
 @click.pass_context
@@ -45,12 +82,3 @@ def program(ctx: click.Context) -> None:
     logging.basicConfig(handlers=None if debug else [logging.NullHandler()])
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
-
-
-_COMMANDS = (
-    *(call, calls, replay, timeline, roster, history, stats, diagnostics, speakers),
-    *(tape, check, shrink, model, example, conform, conform_client, spec),
-    *(supports, project, recover, register, push, room, bench),
-)
-for _command in _COMMANDS:
-    program.add_command(_command)
