@@ -12,6 +12,7 @@ from calltape.adapters.runtime import InstantMedia, Runtime, SimulatedClock
 from calltape.core import (
     SECOND,
     Accept,
+    Admit,
     Append,
     Call,
     CallId,
@@ -30,6 +31,7 @@ from calltape.core import (
     Recorded,
     Refused,
     Reject,
+    ReportMediaRestored,
     Resume,
     Ringing,
     StartCall,
@@ -205,8 +207,8 @@ async def test_a_restart_reports_media_lost_and_gives_it_up_after_60_seconds() -
     } == {(410, 301005)}
 
 
-async def test_who_waits_in_the_lobby_over_a_restart_has_media_again() -> None:
-    """It died with its process, no event says so, and whoever is let in is connected at once."""
+async def test_who_waits_in_the_lobby_over_a_restart_has_lost_their_media_too() -> None:
+    """Whoever lets them in lets in somebody who may come back, and not for ever somebody who cannot."""
     log, clock = MemoryLog(), SimulatedClock()
     async with running(log, clock) as runtime:
         for who in (ALICE, BOB):
@@ -223,8 +225,15 @@ async def test_who_waits_in_the_lobby_over_a_restart_has_media_again() -> None:
     async with running(log, clock, ids="second") as runtime:
         await runtime.recover()
         await runtime.settled()
+        await runtime.give(CALL, ReportMediaRestored, participant=ALICE)
         assert await state(runtime, BOB) is CallState.IN_LOBBY
-        assert runtime.media.carries(CALL, BOB)
+        await runtime.give(CALL, Admit, participant=BOB, by=ALICE)
+        assert (await runtime.call(CALL)).participants[BOB].is_media_lost
+        await pass_time(runtime, clock, 60)
+        bob = (await runtime.call(CALL)).participants[BOB]
+        assert bob.end_reason is not None
+        assert (bob.end_reason.code, bob.end_reason.subcode) == (410, 301005)
+        assert await state(runtime, ALICE) is CallState.CONNECTED
 
 
 async def test_a_resume_asked_for_before_its_hold_was_there_is_settled_after_a_restart() -> None:

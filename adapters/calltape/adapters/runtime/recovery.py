@@ -13,7 +13,6 @@ from calltape.core import (
     LIMITS,
     WATCHED,
     BadInput,
-    Call,
     CallEnded,
     CallId,
     CallStarted,
@@ -44,7 +43,6 @@ from calltape.core.effects import (
     Effect,
     HoldMedia,
     Locate,
-    OpenMedia,
     ResumeMedia,
     SendTones,
     StartMediaEffect,
@@ -77,7 +75,7 @@ def _failed(effect: Effect) -> type[Command] | None:
 
 
 _CALLS = call_stream(CallId(""))
-_WITH_MEDIA = {CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
+_WITH_MEDIA = {CallState.IN_LOBBY, CallState.CONNECTED, CallState.LOCAL_HOLD, CallState.REMOTE_HOLD}
 
 
 def live_calls(log: EventLog, limits: Limits = LIMITS) -> dict[CallId, Watch]:
@@ -130,7 +128,7 @@ async def resume_call(runtime: "Runtime", call_id: CallId, watch: Watch) -> None
     if call.room_id is not None:
         await runtime.rooms.take_up(call.room_id, call_id)
     await runtime.breakouts.take_up(call_id, call)
-    effects = (*owed(call), *captions_running(call), *_media_of_who_waits(runtime, call_id, call))
+    effects = (*owed(call), *captions_running(call))
     legs = [
         person.id
         for person in call.participants.values()
@@ -141,17 +139,6 @@ async def resume_call(runtime: "Runtime", call_id: CallId, watch: Watch) -> None
     for who in legs:
         await runtime.report(call_id, ReportMediaLost, participant=who)
     runtime.watches.go_on(call_id, call)
-
-
-def _media_of_who_waits(runtime: "Runtime", call_id: CallId, call: Call) -> list[Effect]:
-    """The media of those in the lobby, which was connected and died with its process: it is opened again, for
-    no event says that it was lost there, and whoever is let in is connected.
-    """
-    return [
-        OpenMedia(participant=person.id, endpoint=person.endpoint, is_alone=call.is_alone(person.id))
-        for person in call.participants.values()
-        if person.call_state is CallState.IN_LOBBY and not runtime.media.carries(call_id, person.id)
-    ]
 
 
 def _is_gone(runtime: "Runtime", call_id: CallId, telephone: RawId) -> bool:

@@ -40,4 +40,5 @@ def _early(call: Call, seen: ReportEarlyMedia, limits: Limits) -> Events:
 def _started(call: Call, participant: Participant, fact: EarlyMediaStarted) -> None:
     if fact.answer_until is not None:
         participant.establish_until = fact.answer_until
-    participant.lobby_until = None
+    # Who waited is let in: nothing is waited for there any more, nor for lost media, since something plays.
+    participant.lobby_until = participant.reconnect_until = None
