@@ -92,6 +92,14 @@ async def start(runtime: Runtime, call_id: CallId = CALL) -> None:
     await runtime.drained()
 
 
+async def connect(runtime: Runtime) -> None:
+    """Let Alice and Bob talk."""
+    runtime.register(BOB, EndpointId("b"), Phone())
+    await start(runtime)
+    await runtime.give(CALL, Accept, participant=BOB, endpoint="b")
+    await runtime.drained()
+
+
 def history(log: MemoryLog, call_id: CallId = CALL) -> list[str]:
     return [event.name for event in log.events(call_stream(call_id))]
 
@@ -189,10 +197,7 @@ async def test_a_restart_arms_the_deadlines_and_fires_at_once_what_fell_due_mean
 async def test_a_restart_reports_media_lost_and_gives_it_up_after_60_seconds() -> None:
     log, clock = MemoryLog(), SimulatedClock()
     async with running(log, clock) as runtime:
-        runtime.register(BOB, EndpointId("b"), Phone())
-        await start(runtime)
-        await runtime.give(CALL, Accept, participant=BOB, endpoint="b")
-        await runtime.drained()
+        await connect(runtime)
     async with running(log, clock, ids="second") as runtime:
         await runtime.recover()
         await runtime.settled()
@@ -240,10 +245,7 @@ async def test_a_resume_asked_for_before_its_hold_was_there_is_settled_after_a_r
     """The hold died with its process, so there is nothing left to resume."""
     log, clock = MemoryLog(), SimulatedClock()
     async with running(log, clock) as runtime:
-        runtime.register(BOB, EndpointId("b"), Phone())
-        await start(runtime)
-        await runtime.give(CALL, Accept, participant=BOB, endpoint="b")
-        await runtime.drained()
+        await connect(runtime)
         runtime.media = DeafMedia()
         await runtime.give(CALL, Hold, participant=ALICE)
         await runtime.give(CALL, Resume, participant=ALICE)
@@ -285,10 +287,7 @@ async def test_a_hold_nobody_reports_on_has_failed_after_40_seconds() -> None:
     log, clock = MemoryLog(), SimulatedClock()
     media = InstantMedia()
     async with running(log, clock, media) as runtime:
-        runtime.register(BOB, EndpointId("b"), Phone())
-        await start(runtime)
-        await runtime.give(CALL, Accept, participant=BOB, endpoint="b")
-        await runtime.drained()
+        await connect(runtime)
         runtime.media = DeafMedia()
         await runtime.give(CALL, Hold, participant=ALICE)
         await pass_time(runtime, clock, 40)
@@ -299,10 +298,7 @@ async def test_a_hold_nobody_reports_on_has_failed_after_40_seconds() -> None:
 async def test_a_leg_that_is_never_reported_closed_is_closed_by_its_deadline() -> None:
     log, clock = MemoryLog(), SimulatedClock()
     async with running(log, clock) as runtime:
-        runtime.register(BOB, EndpointId("b"), Phone())
-        await start(runtime)
-        await runtime.give(CALL, Accept, participant=BOB, endpoint="b")
-        await runtime.drained()
+        await connect(runtime)
         runtime.media = DeafMedia()
         await runtime.give(CALL, HangUp, participant=ALICE)
         await runtime.drained()
