@@ -22,7 +22,6 @@ from calltape.core import (
     Recorded,
     Room,
     TokenBook,
-    Unrecorded,
     decide_devices,
     decide_notice,
     decide_push,
@@ -34,6 +33,7 @@ from calltape.core import (
     evolve_room,
     evolve_tokens,
 )
+from calltape.core.ledger import envelope
 
 ATTEMPTS_MAX = 10
 """How often a command is decided anew because another writer was first, before that is an error."""
@@ -87,16 +87,7 @@ def record(
     """
     for attempt in range(1, ATTEMPTS_MAX + 1):
         state, version = read(log, stream, decider)
-        drafts = [
-            Unrecorded(
-                event=event,
-                at=command.at,
-                command_id=command.id,
-                causation_id=command.causation_id,
-                correlation_id=command.correlation_id,
-            )
-            for event in decider.decide(state, command, limits)
-        ]
+        drafts = [envelope(event, command) for event in decider.decide(state, command, limits)]
         if not drafts:
             return ()
         try:

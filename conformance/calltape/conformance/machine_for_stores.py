@@ -138,7 +138,7 @@ class _StoreMachine(RuleBasedStateMachine):
             self.is_judged = True
             return
         assert append.expected == actual, f"{stream} is at {actual}, and a writer at {append.expected} won"
-        assert [_draft(each) for each in outcome] == list(append.events), "recorded is not what was given"
+        assert [each.draft for each in outcome] == list(append.events), "recorded is not what was given"
         places = [(each.stream, each.version) for each in outcome]
         assert places == [(stream, actual + n + 1) for n in range(len(append.events))], f"recorded: {places}"
         self.order += outcome
@@ -226,17 +226,6 @@ class _DurableStoreMachine(_StoreMachine):
         self.log.close()
         self.following.clear()
         self.log = self.given.reopen()
-
-
-def _draft(recorded: Recorded) -> Unrecorded:
-    """What must have been given for it."""
-    return Unrecorded(
-        event=recorded.event,
-        at=recorded.at,
-        command_id=recorded.command_id,
-        causation_id=recorded.causation_id,
-        correlation_id=recorded.correlation_id,
-    )
 
 
 def _places(told: Sequence[Recorded]) -> list[tuple[int, str, int]]:

@@ -103,3 +103,14 @@ class Recorded:
     command_id: CommandId | None = None
     causation_id: str | None = None
     correlation_id: str | None = None
+
+    @property
+    def draft(self) -> Unrecorded:
+        """What was given to the log for it."""
+        return Unrecorded(
+            event=self.event,
+            at=self.at,
+            command_id=self.command_id,
+            causation_id=self.causation_id,
+            correlation_id=self.correlation_id,
+        )

@@ -13,7 +13,7 @@ from calltape.adapters.tape.files import write_whole
 from calltape.adapters.tape.lines import FILE_LIMIT, write_header, write_row, write_trailer
 from calltape.adapters.tape.log import TapeLog
 from calltape.core.errors import BadInput, Conflict
-from calltape.core.events import Recorded, Unrecorded
+from calltape.core.events import Recorded
 from calltape.core.ports import Append, EventLog
 from calltape.core.values import CallId, Instant, call_stream, media_stream, speakers_stream
 from calltape.projections import pruned
@@ -155,7 +155,7 @@ def _append_together(log: EventLog, order: list[Recorded], path: str | Path) -> 
 
 
 def _append(run: list[Recorded]) -> Append:
-    return Append(run[0].stream, run[0].version - 1, [_unrecorded(recorded) for recorded in run])
+    return Append(run[0].stream, run[0].version - 1, [recorded.draft for recorded in run])
 
 
 def _has_same(log: EventLog, name: str, wanted: list[Recorded], path: str | Path) -> bool:
@@ -169,17 +169,7 @@ def _has_same(log: EventLog, name: str, wanted: list[Recorded], path: str | Path
 
 
 def _text(recorded: Recorded) -> bytes:
-    return write_row(row_of(recorded.position, recorded.stream, recorded.version, _unrecorded(recorded)))
-
-
-def _unrecorded(recorded: Recorded) -> Unrecorded:
-    return Unrecorded(
-        event=recorded.event,
-        at=recorded.at,
-        command_id=recorded.command_id,
-        causation_id=recorded.causation_id,
-        correlation_id=recorded.correlation_id,
-    )
+    return write_row(row_of(recorded.position, recorded.stream, recorded.version, recorded.draft))
 
 
 def _names(log: EventLog, prefix: str) -> tuple[str, ...]:
