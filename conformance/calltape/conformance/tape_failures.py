@@ -114,10 +114,22 @@ def _legal_but_for_the_last(tape: Tape) -> Tape:
 # ── a law ──
 
 
-def breaks_law(tape: Iterable[Recorded], law: Law) -> Failure | None:
-    """That a call on `tape` breaks `law`; None when none does as far as its history is legal."""
+def breaks_law(
+    tape: Iterable[Recorded],
+    law: Law,
+    *,
+    watched: Callable[[Iterable[Recorded]], Iterable[Recorded]] = iter,
+) -> Failure | None:
+    """That a call on `tape` breaks `law`; None when none does as far as its history is legal.
+
+    Args:
+        tape: of any number of calls.
+        law: the one that is asked, after every event: some take their time over a large call.
+        watched: gives the events of a call one by one, as they are asked about; may say how far it is, and
+            raise where somebody has waited long enough.
+    """
     for part in _calls(tape):
-        found = first_breach(part, [law])
+        found = first_breach(watched(part), [law])
         if found is not None:
             return _Breach(part[: found.number], law).failure(found.words)
     return None

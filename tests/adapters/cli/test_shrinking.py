@@ -180,6 +180,7 @@ def test_the_clock_decides_nothing_else(run: Callable[..., Any], bad: Path, tmp_
         (("--violates", "--budget", "0"), "--budget"),
         (("--violates",), "is legal; nothing was written"),
         (("--law", "no-event-after-the-end"), "keeps the law no-event-after-the-end"),
+        (("--law", "no-dead-end", "--budget", "0.001"), "the time was over before a failure was found"),
     ],
 )
 def test_what_cannot_be_asked(

@@ -1,8 +1,9 @@
 """`calltape shrink`: a failing tape cut down to the few events that fail the same way."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from heapq import merge
 from pathlib import Path
 from time import monotonic
@@ -98,7 +99,7 @@ def shrink(source: str, output: Path, budget: float, as_json: bool, **way: Any) 
     require_free(output, source)
     tape = _read(source)
     began = monotonic()
-    failure = _failure(tape, wanted)
+    failure = _failure(tape, wanted, began + budget)
     if failure is None:
         raise BadInput(f"{source} {_instead(wanted)}; nothing was written")
     result = _shrink(tape, failure, source, output, began + budget, began)
@@ -115,7 +116,7 @@ def _read(source: str) -> tuple[Recorded, ...]:
         return tuple(merge(*map(log.read, log.streams()), key=lambda recorded: recorded.position))
 
 
-def _failure(tape: tuple[Recorded, ...], wanted: Wanted) -> "Failure | None":
+def _failure(tape: tuple[Recorded, ...], wanted: Wanted, ends: float) -> "Failure | None":
     """The failure that is named, found on the tape."""
     from calltape.conformance.laws import law
     from calltape.conformance.tape_failures import breaks_law, not_legal
@@ -123,7 +124,9 @@ def _failure(tape: tuple[Recorded, ...], wanted: Wanted) -> "Failure | None":
     if wanted.violates:
         return not_legal(tape)
     if wanted.law is not None:
-        return breaks_law(tape, law(wanted.law))
+        asked = law(wanted.law)
+        with _progress() as bar:
+            return breaks_law(tape, asked, watched=partial(_looking, bar, len(tape), ends))
     return _difference(tape, str(wanted.projection), cast("Path", wanted.differs_from))
 
 
@@ -201,6 +204,20 @@ def _progress() -> Progress:
         disable=not console.is_terminal,
         transient=True,
     )
+
+
+def _looking(bar: Progress, total: int, ends: float, events: Iterable[Recorded]) -> Iterator[Recorded]:
+    """`events` of a tape of `total`, shown as they are asked about; no more of them when the time is up."""
+    task = bar.add_task("looking for the failure", total=total, left=total)
+    for number, each in enumerate(events):
+        if monotonic() > ends:
+            raise BadInput(
+                f"the time was over before a failure was found in the first {number} events of "
+                f"{each.stream}; nothing was written; --budget gives it more"
+            )
+        bar.update(task, completed=number, left=total - number)
+        yield each
+    bar.remove_task(task)
 
 
 def _watching(bar: Progress, events: int, ends: float) -> "Callable[[Sofar], bool]":
