@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Sequence
+from copy import copy
 from itertools import count
 from typing import Any, TypeVar
 
@@ -52,17 +53,33 @@ class Died(Exception):
 
 
 class MortalLog(MemoryLog):
-    """A store whose process dies with the next append, before or after it is written."""
+    """A store as one process has it: that dies with an append, before or after it is written, or when it is
+    told to. What a dead process had still under way in some thread is not written any more.
+    """
 
     moment: Moment | None = None
+    is_dead = False
 
     def append_many(self, appends: Sequence[Append]) -> Results:
-        if self.moment is Moment.BEFORE_THE_APPEND:
-            raise Died
-        results = super().append_many(appends)
+        with self._lock:
+            self.is_dead = self.is_dead or self.moment is Moment.BEFORE_THE_APPEND
+            if self.is_dead:
+                raise Died
+            results = super().append_many(appends)
+            self.is_dead = self.moment is not None
         if self.moment is Moment.AFTER_THE_APPEND:
             raise Died
         return results
+
+    def die(self) -> None:
+        with self._lock:
+            self.is_dead = True
+
+    def of_the_next(self) -> "MortalLog":
+        """The same store, as the next process has it."""
+        its = copy(self)
+        its.moment, its.is_dead = None, False
+        return its
 
     def forget_the_last(self) -> None:
         """Of each stream, as a store does that promises what it has not done."""
@@ -158,7 +175,7 @@ class Rig:
         return list(self._log.read(call_stream(call_id)))
 
     def start(self, outside: Outside) -> None:
-        self._outside, self._log.moment = outside, None
+        self._outside, self._log = outside, self._log.of_the_next()
         self._run(self._begin())
 
     async def _begin(self) -> None:
@@ -203,6 +220,7 @@ class Rig:
 
     def die(self) -> None:
         self._runtime = None
+        self._log.die()
         while tasks := asyncio.all_tasks(self._loop):
             for task in tasks:
                 task.cancel()

@@ -212,26 +212,45 @@ async def test_a_restart_reports_media_lost_and_gives_it_up_after_60_seconds() -
     } == {(410, 301005)}
 
 
-async def test_who_waits_in_the_lobby_over_a_restart_has_lost_their_media_too() -> None:
-    """Whoever lets them in lets in somebody who may come back, and not for ever somebody who cannot."""
+async def meet(runtime: Runtime) -> None:
+    """Let Alice be in a call with a lobby, and Bob wait in it."""
+    for who in (ALICE, BOB):
+        await runtime.give(
+            *(CALL, Join),
+            call_id=CALL,
+            participant=who,
+            endpoint=who,
+            group_id=GROUP,
+            has_lobby=who == ALICE,
+        )
+        await runtime.drained()
+    assert await state(runtime, BOB) is CallState.IN_LOBBY
+
+
+async def test_who_waits_in_the_lobby_over_a_restart_has_media_again() -> None:
+    """It died with its process, and whoever is let in is connected at once, with what they have."""
     log, clock = MemoryLog(), SimulatedClock()
     async with running(log, clock) as runtime:
-        for who in (ALICE, BOB):
-            await runtime.give(
-                *(CALL, Join),
-                call_id=CALL,
-                participant=who,
-                endpoint=who,
-                group_id=GROUP,
-                has_lobby=who == ALICE,
-            )
-            await runtime.drained()
-        assert await state(runtime, BOB) is CallState.IN_LOBBY
+        await meet(runtime)
     async with running(log, clock, ids="second") as runtime:
         await runtime.recover()
         await runtime.settled()
+        bob = (await runtime.call(CALL)).participants[BOB]
+        assert bob.call_state is CallState.IN_LOBBY
+        assert runtime.media.carries(CALL, BOB)
+        assert not bob.is_media_lost
+    assert history(log)[-3:] == ["media.lost", "media.lost", "media.restored"]
+
+
+async def test_who_waits_in_the_lobby_and_has_no_media_again_does_not_wait_for_ever() -> None:
+    """Whoever lets them in lets in somebody who may come back, and not for ever somebody who cannot."""
+    log, clock = MemoryLog(), SimulatedClock()
+    async with running(log, clock) as runtime:
+        await meet(runtime)
+    async with running(log, clock, DeafMedia(), ids="second") as runtime:
+        await runtime.recover()
+        await runtime.settled()
         await runtime.give(CALL, ReportMediaRestored, participant=ALICE)
-        assert await state(runtime, BOB) is CallState.IN_LOBBY
         await runtime.give(CALL, Admit, participant=BOB, by=ALICE)
         assert (await runtime.call(CALL)).participants[BOB].is_media_lost
         await pass_time(runtime, clock, 60)

@@ -13,6 +13,7 @@ from calltape.core import (
     LIMITS,
     WATCHED,
     BadInput,
+    Call,
     CallEnded,
     CallId,
     CallStarted,
@@ -43,6 +44,7 @@ from calltape.core.effects import (
     Effect,
     HoldMedia,
     Locate,
+    OpenMedia,
     ResumeMedia,
     SendTones,
     StartMediaEffect,
@@ -138,7 +140,18 @@ async def resume_call(runtime: "Runtime", call_id: CallId, watch: Watch) -> None
         await _redo(runtime, call_id, f"owed/{desk.version}/{number}", effect)
     for who in legs:
         await runtime.report(call_id, ReportMediaLost, participant=who)
+    _open_again(runtime, call_id, call, legs)
     runtime.watches.go_on(call_id, call)
+
+
+def _open_again(runtime: "Runtime", call_id: CallId, call: Call, lost: list[RawId]) -> None:
+    """Open the lost media of who waits in the lobby: whoever is let in is connected with what they have."""
+    for person in map(call.participants.__getitem__, lost):
+        if person.call_state is CallState.IN_LOBBY:
+            again = OpenMedia(
+                participant=person.id, endpoint=person.endpoint, is_alone=call.is_alone(person.id)
+            )
+            runtime.perform(call_id, f"lobby/{person.id}", again)
 
 
 def _is_gone(runtime: "Runtime", call_id: CallId, telephone: RawId) -> bool:

@@ -14,7 +14,7 @@ from calltape.core.errors import Refused
 from calltape.core.events import Event, event
 from calltape.core.identity import RawId
 from calltape.core.limits import Limits
-from calltape.core.states import CALL, ParticipantState
+from calltape.core.states import CALL, CallState, ParticipantState
 from calltape.core.values import Instant, later
 
 
@@ -84,6 +84,8 @@ def _connected(call: Call, seen: ReportMediaConnected, limits: Limits) -> Events
         state = call.participants[seen.participant].call_state
         reason = "nobody has answered yet; sound before the answer is early media"
         raise Refused(CALL.name, state, "ReportMediaConnected", reason, CALL.accepted(state))
+    if call.participants[seen.participant].call_state is CallState.IN_LOBBY:
+        return _back(call, seen.participant)
     if call.participants[seen.participant].waits_in_lobby:
         return waiting(seen.participant, seen.at, limits)
     if is_held_by_other(call, call.participants[seen.participant]):
@@ -112,9 +114,11 @@ def _lost(call: Call, seen: ReportMediaLost, limits: Limits) -> Events:
 
 @decides(ReportMediaRestored)
 def _restored(call: Call, seen: ReportMediaRestored, limits: Limits) -> Events:
-    if not call.participants[seen.participant].is_media_lost:
-        return ()
-    return (MediaRestored(participant=seen.participant),)
+    return _back(call, seen.participant)
+
+
+def _back(call: Call, who: RawId) -> Events:
+    return (MediaRestored(participant=who),) if call.participants[who].is_media_lost else ()
 
 
 @changes(ParticipantConnected)
