@@ -21,5 +21,5 @@ def test_walks_come_by_many_rows_but_not_by_all() -> None:
     walked = rows_of_walks(40)
     assert walked == rows_of_walks(40)
     assert 50 < len(walked) < len(every_row())
-    assert {row.lifecycle for row in walked} > {"call", "participant", "video_stream"}
+    assert {row.lifecycle for row in walked} > {"call", "participant"}  # and some that hang on them
     assert not any(row.lifecycle == "token" for row in walked)
