@@ -5,8 +5,10 @@ From `diagnostics.toml` and `media_metrics.toml` of the specs.
 A test compares the pages with what this program would write, so they cannot fall behind.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+
+from markdown_tables import table
 
 from calltape.core import every_limit
 from calltape.core.diagnostic_rows import (
@@ -167,15 +169,6 @@ def transport_cells(metric: Metric) -> tuple[str, ...]:
 def poor_cells(mark: PoorMark) -> tuple[str, ...]:
     """The line of a mark."""
     return f"`{mark.of}`", kind_of(mark.stream), f"{'above' if mark.is_above else 'below'} {mark.bound:g}"
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """A Markdown table and the empty line after it."""
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
-    yield ""
 
 
 PAGES = {"diagnostics.md": diagnostics_page, "media-metrics.md": metrics_page}

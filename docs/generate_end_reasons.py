@@ -3,8 +3,10 @@
 A test compares the page with what this program would write, so the page cannot fall behind.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+
+from markdown_tables import table
 
 from calltape.core import REGISTRY, Vocabulary
 from calltape.core.end_reasons import TABLES, KnownReason
@@ -105,15 +107,6 @@ def rest(rows: ReasonTable) -> str:
 def pair_text(pair: Pair) -> str:
     """A pair with a dash for what does not matter."""
     return "/".join("-" if number is None else str(number) for number in pair)
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """A Markdown table and the empty line after it."""
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
-    yield ""
 
 
 if __name__ == "__main__":

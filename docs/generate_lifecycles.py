@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from markdown_tables import table
+
 from calltape.core import LIFECYCLES, Lifecycle
 from calltape.core.lifecycle import Row, StateDoc
 
@@ -45,15 +47,6 @@ def section(life: Lifecycle[Any]) -> Iterator[str]:
     yield from table(head, (cells(row) for row in life.rows))
     yield f"### Laws of `{life.name}`\n"
     yield from table(("law", "says"), ((law.name.replace("_", " "), law.says) for law in life.laws))
-
-
-def table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Iterator[str]:
-    """A Markdown table and the empty line after it."""
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
-    yield ""
 
 
 def state(name: str, doc: StateDoc) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import attrs
+from markdown_tables import table
 
 from calltape.core import Limits, every_limit
 from calltape.core.limit_rows import Limit
@@ -126,15 +127,6 @@ def simulcast_cells(row: SimulcastRow) -> tuple[str, ...]:
 def ladder(heights_px: Iterable[int]) -> str:
     """Heights as people write them."""
     return ", ".join(map(str, heights_px)) + " px"
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """A Markdown table and the empty line after it."""
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
-    yield ""
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """docs/reference/capabilities.md is what the coverage table says, and the table says only what is there."""
 
-import importlib.util
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from .programs import program
 
 pytestmark = pytest.mark.golden
 
@@ -39,12 +40,7 @@ BESIDE_THE_SOURCE = {"In-call features"}
 
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_capabilities", DOCS / "generate_capabilities.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return program("docs/generate_capabilities.py")
 
 
 def test_the_table_names_only_what_is_there(generator: ModuleType) -> None:

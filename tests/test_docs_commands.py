@@ -1,6 +1,5 @@
 """The page and the schema of commands are what the code says; and the schema holds for every command."""
 
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +12,8 @@ from calltape.conformance.case_form import load_cases
 from calltape.conformance.case_messages import Questions
 from calltape.core import COMMANDS, every_level
 
+from .programs import program
+
 pytestmark = pytest.mark.example
 
 REPOSITORY = Path(__file__).parents[1]
@@ -21,13 +22,7 @@ RUN = "run .venv/bin/python docs/generate_commands.py"
 
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
-    path = REPOSITORY / "docs/generate_commands.py"
-    spec = importlib.util.spec_from_file_location("generate_commands", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return program("docs/generate_commands.py")
 
 
 def test_the_page_and_the_schema_are_what_the_code_says(generator: ModuleType) -> None:

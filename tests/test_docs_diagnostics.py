@@ -1,6 +1,5 @@
 """docs/reference/diagnostics.md and media-metrics.md are what the specs say, and say all of it."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -10,6 +9,8 @@ from calltape.core import DIAGNOSTICS
 from calltape.core.limits import LIMITS
 from calltape.core.media_metrics import METRICS
 
+from .programs import program
+
 pytestmark = pytest.mark.golden
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -18,12 +19,7 @@ FILES = ("diagnostics.md", "media-metrics.md")
 
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_diagnostics", DOCS / "generate_diagnostics.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return program("docs/generate_diagnostics.py")
 
 
 def rows(text: str) -> dict[str, list[str]]:

@@ -1,6 +1,5 @@
 """What documents say of the code in tables and diagrams is what the code says."""
 
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
@@ -9,6 +8,8 @@ import pytest
 
 from calltape.core import CALL, EVENTS
 
+from .programs import program
+
 pytestmark = pytest.mark.example
 
 REPOSITORY = Path(__file__).parents[1]
@@ -16,12 +17,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_events", REPOSITORY / "docs/generate_events.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return program("docs/generate_events.py")
 
 
 def test_the_page_of_events_is_what_the_code_says(generator: ModuleType) -> None:

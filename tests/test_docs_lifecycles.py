@@ -1,11 +1,12 @@
 """docs/reference/lifecycles.md is what the lifecycles say."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 from calltape.core import LIFECYCLES
+
+from .programs import program
 
 pytestmark = pytest.mark.golden
 
@@ -13,12 +14,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 def _page() -> str:
-    spec = importlib.util.spec_from_file_location("generate_lifecycles", DOCS / "generate_lifecycles.py")
-    assert spec is not None
-    assert spec.loader is not None
-    program = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(program)
-    text: str = program.page()
+    text: str = program("docs/generate_lifecycles.py").page()
     return text
 
 

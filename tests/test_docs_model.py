@@ -1,6 +1,5 @@
 """docs/explanation/model.md says what the model check finds; the seconds are whoever's that ran it."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -11,6 +10,8 @@ from calltape.conformance.laws import law
 from calltape.conformance.model import Checked, CounterExample, check_model
 from calltape.conformance.models import MODELS
 
+from .programs import program
+
 pytestmark = pytest.mark.golden
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -20,12 +21,7 @@ QUICK = {"one-to-one", "with-phone"}
 
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_model", DOCS / "generate_model.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return program("docs/generate_model.py")
 
 
 @pytest.mark.parametrize(

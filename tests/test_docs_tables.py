@@ -1,6 +1,5 @@
 """docs/reference/limits.md and end-reasons.md are what the specs say."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,8 @@ from calltape.core import REGISTRY, Vocabulary, every_limit
 from calltape.core.reason_maps import rows_of
 from calltape.core.video_platforms import Platform
 
+from .programs import program
+
 pytestmark = pytest.mark.golden
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -16,12 +17,7 @@ PAGES = {"generate_limits": "limits.md", "generate_end_reasons": "end-reasons.md
 
 
 def _page(generator: str) -> str:
-    spec = importlib.util.spec_from_file_location(generator, DOCS / f"{generator}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    program = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(program)
-    text: str = program.page()
+    text: str = program(f"docs/{generator}.py").page()
     return text
 
 

@@ -1,6 +1,5 @@
 """The programs in examples/ run, and the demo can tell a good call from a bad one."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +7,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+
+from .programs import program
 
 pytestmark = pytest.mark.media
 
@@ -23,12 +24,7 @@ GOOD: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def demo() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("demo", EXAMPLES / "demo.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return program("examples/demo.py")
 
 
 def test_demo_accepts_a_good_call(demo: ModuleType) -> None:

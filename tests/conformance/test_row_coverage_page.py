@@ -1,6 +1,5 @@
 """docs/reference/row-coverage.md is what the scenarios show, and they show every row."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
@@ -9,6 +8,8 @@ import pytest
 from calltape.conformance.row_coverage import RowCoverage, row_coverage
 from calltape.conformance.scenarios import load_scenarios
 
+from ..programs import program
+
 pytestmark = pytest.mark.golden
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,12 +17,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.fixture(scope="module")
 def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_row_coverage", DOCS / "generate_row_coverage.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return program("docs/generate_row_coverage.py")
 
 
 @pytest.fixture(scope="module")
