@@ -27,16 +27,7 @@ STREAM = call_stream(CALL_IDS[0])
 def record(ledger: Ledger, unrecorded: tuple[Unrecorded, ...]) -> list[Recorded]:
     """What a log would hand back, absorbed."""
     recorded = [
-        Recorded(
-            position=version,
-            stream=STREAM,
-            version=version,
-            event=each.event,
-            at=each.at,
-            command_id=each.command_id,
-            causation_id=each.causation_id,
-            correlation_id=each.correlation_id,
-        )
+        each.recorded(position=version, stream=STREAM, version=version)
         for version, each in enumerate(unrecorded, ledger.version + 1)
     ]
     for each in recorded:

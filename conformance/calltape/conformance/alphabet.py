@@ -26,6 +26,7 @@ from calltape.core.end_reasons import REGISTRY, Source
 from calltape.core.errors import Refused
 from calltape.core.events import Event, Recorded
 from calltape.core.identity import ECHO, RawId
+from calltape.core.ledger import envelope
 from calltape.core.roles import Role
 from calltape.core.room import RoomPass
 from calltape.core.states import CALL, CAPTIONS, PARTICIPANT, CallState
@@ -318,13 +319,4 @@ def firing(call: Call) -> Sequence[Expire]:
 
 def recorded(call_id: CallId, version: int, position: int, event: Event, command: Command) -> Recorded:
     """`event` as a log holds it, with what is to be known of the `command` that led to it."""
-    return Recorded(
-        position=position,
-        stream=call_stream(call_id),
-        version=version,
-        event=event,
-        at=command.at,
-        command_id=command.id,
-        causation_id=command.causation_id,
-        correlation_id=command.correlation_id,
-    )
+    return envelope(event, command).recorded(position=position, stream=call_stream(call_id), version=version)

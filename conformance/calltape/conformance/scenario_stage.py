@@ -36,7 +36,6 @@ from calltape.core import (
     SubmitSurvey,
     Survey,
     TokenBook,
-    Unrecorded,
     UpdateRoom,
     UpsertRoomParticipants,
     Watch,
@@ -220,7 +219,9 @@ class Stage:
         """Decide and fold one command about the present call."""
         ledger = self.ledger
         for unrecorded in ledger.decide(command):
-            recorded = _recorded(unrecorded, self.about, ledger.version + 1, position=self._position())
+            recorded = unrecorded.recorded(
+                position=self._position(), stream=call_stream(CallId(self.about)), version=ledger.version + 1
+            )
             event = unrecorded.event
             with self.witness.watching(command, event, moved_in_call(ledger.call, event)):
                 ledger.absorb(recorded)
@@ -312,17 +313,6 @@ class Stage:
         calls = [ledger.call for ledger in self.calls.values()]
         books = [self.pushes, self.clients, self.notices, self.tokens, self.survey, self.rooms, self.signals]
         return digest([*books, self.call, *calls])
-
-
-def _recorded(unrecorded: Unrecorded, call: str, version: int, *, position: int) -> Recorded:
-    return Recorded(
-        position=position,
-        stream=call_stream(CallId(call)),
-        version=version,
-        event=unrecorded.event,
-        at=unrecorded.at,
-        command_id=unrecorded.command_id,
-    )
 
 
 def person(name: str, number: int = 1) -> RawId:

@@ -86,9 +86,10 @@ def numbered(tape: Iterable[Recorded]) -> Tape:
         version = versions[each.stream]
         places[each.stream, str(each.version)] = version
         cause = _moved(each.causation_id, places, streams)
-        if (position, version, cause) != (each.position, each.version, each.causation_id):
-            each = attrs.evolve(each, position=position, version=version, causation_id=cause)  # noqa: PLW2901
-        found.append(each)
+        if (position, version, cause) == (each.position, each.version, each.causation_id):
+            found.append(each)
+        else:
+            found.append(attrs.evolve(each, position=position, version=version, causation_id=cause))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from calltape.conformance.stream_alphabet import BESIDE, PAUSES_S, Beside, after
 from calltape.core.commands import Command
 from calltape.core.errors import Refused
 from calltape.core.events import Event, Recorded
+from calltape.core.ledger import envelope
 from calltape.core.values import CommandId, Instant
 
 
@@ -61,13 +62,8 @@ def stream_tapes(draw: st.DrawFn, lifecycle: str, *, max_size: int = 10) -> tupl
             kind.evolve(states[owner], event)
             versions[owner] += 1
             found.append(
-                Recorded(
-                    position=len(found) + 1,
-                    stream=kind.stream(owner),
-                    version=versions[owner],
-                    event=event,
-                    at=at,
-                    command_id=command.id,
+                envelope(event, command).recorded(
+                    position=len(found) + 1, stream=kind.stream(owner), version=versions[owner]
                 )
             )
     return tuple(found)

@@ -86,6 +86,19 @@ class Unrecorded:
     correlation_id: str | None = None
     """What ties together all that was done for one purpose, across streams."""
 
+    def recorded(self, *, position: int, stream: str, version: int) -> "Recorded":
+        """It, in that place of a log."""
+        return Recorded(
+            position=position,
+            stream=stream,
+            version=version,
+            event=self.event,
+            at=self.at,
+            command_id=self.command_id,
+            causation_id=self.causation_id,
+            correlation_id=self.correlation_id,
+        )
+
 
 @attrs.frozen(kw_only=True)
 class Recorded:

@@ -8,6 +8,7 @@ the viewer's media stream, as `ReceptionChanged`.
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 
@@ -104,6 +105,6 @@ def moved(streams: Streams, kind: StreamKind, state: StreamState) -> Streams:
     return {**streams, kind: Stream(state=state) if stream is None else attrs.evolve(stream, state=state)}
 
 
-def changed(streams: Streams, kind: StreamKind, **facets: object) -> Streams:
+def changed(streams: Streams, kind: StreamKind, **facets: Any) -> Streams:
     """`streams` with other facets of the one of that kind, which is there."""
-    return {**streams, kind: attrs.evolve(streams[kind], **facets)}  # type: ignore[arg-type]
+    return {**streams, kind: attrs.evolve(streams[kind], **facets)}

@@ -372,7 +372,7 @@ class CallAgent:
 
     def _receive(self, recorded: tuple[Recorded, ...]) -> None:
         for each in recorded:
-            call = self._calls.get(getattr(each.event, "call_id", None))  # type: ignore[arg-type]
+            call = self._calls.get(getattr(each.event, "call_id", CallId("")))
             if call is not None:
                 call.receive(each)
 

@@ -187,7 +187,7 @@ class Rooms:
     def _look_again(self) -> None:
         self._timers.arm(None, later(self._runtime.clock.now(), LOOK_S))
 
-    def _fell_due(self, _: None, at: Instant) -> None:  # noqa: ARG002
+    def _fell_due(self, _: None, at: Instant) -> None:  # noqa: ARG002 - as timers call it
         self._runtime.spawn(self._look_on())
 
     async def _look_on(self) -> None:
@@ -197,7 +197,7 @@ class Rooms:
             log_.exception("the rooms could not be looked at")  # they will be again
         self._look_again()
 
-    def _follow(self, call_id: CallId, call: Call, recorded: tuple[Recorded, ...]) -> None:  # noqa: ARG002
+    def _follow(self, call_id: CallId, call: Call, recorded: tuple[Recorded, ...]) -> None:  # noqa: ARG002 - a listener
         if call.room_id is None:
             return
         self.watch()

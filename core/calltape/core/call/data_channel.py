@@ -6,6 +6,8 @@ last one was sent (`ReportDataChannelUsed`), and only that moves it: one event i
 many messages there are. See ADR 0041.
 """
 
+from typing import Any
+
 import attrs
 
 from calltape.core.call.rooms import Events, changes, decides, moves_machine, reacts
@@ -282,8 +284,8 @@ def _fell_silent(call: Call, participant: Participant, fact: DataChannelSilenced
     _change(participant, fact.channel_id, state=DataChannelState.SILENT)
 
 
-def _change(participant: Participant, channel_id: int, **facets: object) -> None:
-    channel = attrs.evolve(participant.channels[channel_id], **facets)  # type: ignore[arg-type]
+def _change(participant: Participant, channel_id: int, **facets: Any) -> None:
+    channel = attrs.evolve(participant.channels[channel_id], **facets)
     _keep(participant, {**participant.channels, channel_id: channel})
 
 
